@@ -53,8 +53,11 @@ if ((EUID != 0)); then
 fi
 apt() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq \
-    -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@" </dev/null
+    -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@" </dev/null >"$log" 2>&1 ||
+    { cat "$log" && return 1; }
 }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 echo "Installing ${missing[*]}"
 apt update || echo "apt-get update failed; going on with the package lists there are" >&2
 apt install --yes --no-install-recommends "${missing[@]}"
