@@ -1,0 +1,121 @@
+#include "core/data/samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace fnn::core {
+namespace {
+
+// How far the sum of a row of class probabilities may be from 1.
+constexpr double kSumTolerance = 1e-3;
+
+std::string At(const Table& table, int64_t row, int64_t column) {
+  return absl::StrCat("row ", row, " (from 0) of column ", Echo(table.names()[column]), " is ",
+                      table.row(row)[column]);
+}
+
+absl::Status CheckClassIndices(const BoundTable& data, int64_t classes) {
+  const int64_t column = data.targets[0];
+  for (int64_t r = 0; r < data.table->rows(); ++r) {
+    const float value = data.table->row(r)[column];
+    if (value != std::trunc(value)) {
+      return InvalidField(data.targets_path, "NOT_A_CLASS",
+                          absl::StrCat(At(*data.table, r, column),
+                                       "; a class index must be a whole number from 0 to ",
+                                       classes - 1));
+    }
+    if (value < 0 || value >= static_cast<float>(classes)) {
+      return InvalidField(data.targets_path, "OUT_OF_RANGE",
+                          absl::StrCat(At(*data.table, r, column),
+                                       "; a class index must be 0 to ", classes - 1, " for ",
+                                       classes, " outputs"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckProbabilities(const BoundTable& data, bool sum_to_one) {
+  for (int64_t r = 0; r < data.table->rows(); ++r) {
+    double sum = 0;
+    for (const int64_t column : data.targets) {
+      const float value = data.table->row(r)[column];
+      if (value < 0 || value > 1) {
+        return InvalidField(data.targets_path, "OUT_OF_RANGE",
+                            absl::StrCat(At(*data.table, r, column),
+                                         "; a target of this loss must be in [0, 1]"));
+      }
+      sum += value;
+    }
+    if (sum_to_one && std::abs(sum - 1) > kSumTolerance) {
+      return InvalidField(data.targets_path, "NOT_A_DISTRIBUTION",
+                          absl::StrCat("the targets of row ", r, " (from 0) add up to ", sum,
+                                       "; as a distribution over classes they must to 1"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Samples> Samples::Create(const Plan& plan, BoundTable data) {
+  const auto features = static_cast<int64_t>(data.features.size());
+  const auto targets = static_cast<int64_t>(data.targets.size());
+  const int64_t outputs = plan.output_width();
+  Violations violations;
+  if (features != plan.input_width()) {
+    violations.Add(data.features_path, "WRONG_WIDTH",
+                   absl::StrCat("the data has ", features, " feature columns, but the network's ",
+                                "input takes ", plan.input_width()));
+  }
+  if (targets != 1 && targets != outputs) {
+    violations.Add(data.targets_path, "WRONG_WIDTH",
+                   absl::StrCat("the data has ", targets, " target columns, but the network has ",
+                                outputs, " outputs; give one column of class indices, or one ",
+                                "column for each output"));
+  }
+  if (!violations.empty()) return violations.ToStatus();
+
+  Samples samples;
+  samples.outputs_ = outputs;
+  samples.one_hot_ = targets == 1 && outputs > 1;
+  samples.classes_ = samples.one_hot_ || plan.classifies();
+  absl::Status status;
+  if (samples.one_hot_) {
+    status = CheckClassIndices(data, outputs);
+  } else if (plan.loss().targets_in_unit_interval) {
+    status = CheckProbabilities(data, plan.loss().targets_sum_to_one);
+  }
+  if (!status.ok()) return status;
+  samples.order_ = Permutation(data.table->rows());
+  samples.count_ = data.table->rows();
+  samples.data_ = std::move(data);
+  return samples;
+}
+
+Samples Samples::Subset(const Permutation& order, int64_t begin, int64_t count) const {
+  Samples out = *this;
+  out.order_ = order;
+  out.begin_ = begin;
+  out.count_ = count;
+  return out;
+}
+
+template <typename T>
+void Samples::Gather(int64_t i, T* x, T* t) const {
+  const std::span<const float> row = data_.table->row(order_(begin_ + i));
+  for (const int64_t column : data_.features) *x++ = static_cast<T>(row[column]);
+  if (one_hot_) {
+    std::fill(t, t + outputs_, T{0});
+    t[static_cast<int64_t>(row[data_.targets[0]])] = 1;
+    return;
+  }
+  for (const int64_t column : data_.targets) *t++ = static_cast<T>(row[column]);
+}
+
+template void Samples::Gather(int64_t, float*, float*) const;
+template void Samples::Gather(int64_t, double*, double*) const;
+
+}  // namespace fnn::core

@@ -1,0 +1,50 @@
+// The rows of a table as a network takes them: features in order, targets encoded.
+
+#ifndef FNN_CORE_DATA_SAMPLES_H_
+#define FNN_CORE_DATA_SAMPLES_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "core/data/binding.h"
+#include "core/plan/plan.h"
+#include "core/random/permutation.h"
+
+namespace fnn::core {
+
+// Cheap to copy: shares the table and copies no row.
+class Samples {
+ public:
+  Samples() = default;
+
+  // Checks that `data` fits `plan` and reads every target: a single column of class indices for
+  // several outputs is encoded one-hot. INVALID_ARGUMENT at the data's paths names the row (from 0)
+  // and the column of a target that is out of range.
+  static absl::StatusOr<Samples> Create(const Plan& plan, BoundTable data);
+
+  int64_t rows() const { return count_; }
+  int64_t features() const { return static_cast<int64_t>(data_.features.size()); }
+  int64_t outputs() const { return outputs_; }
+  // Whether targets are classes: one-hot, a distribution, or probabilities.
+  bool classes() const { return classes_; }
+
+  // The `count` samples from `begin` on, of all in the order that `order` gives.
+  Samples Subset(const Permutation& order, int64_t begin, int64_t count) const;
+
+  // Copies sample i: x [features()], t [outputs()].
+  template <typename T>
+  void Gather(int64_t i, T* x, T* t) const;
+
+ private:
+  BoundTable data_;
+  int64_t outputs_ = 0;
+  bool one_hot_ = false;
+  bool classes_ = false;
+  Permutation order_;
+  int64_t begin_ = 0;
+  int64_t count_ = 0;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_DATA_SAMPLES_H_

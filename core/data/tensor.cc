@@ -1,0 +1,118 @@
+#include "core/data/tensor.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/base/saturating.h"
+
+namespace fnn::core {
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+// Copies the elements; a double too large for a float becomes infinite and is found later.
+template <typename T>
+void CopyElements(const std::string& bytes, std::vector<float>& out) {
+  for (size_t i = 0; i < out.size(); ++i) {
+    T value;
+    std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
+    if constexpr (std::is_same_v<T, double>) {
+      constexpr double kMost = std::numeric_limits<float>::max();
+      out[i] = std::abs(value) > kMost ? std::numeric_limits<float>::infinity()
+                                       : static_cast<float>(value);
+    } else {
+      out[i] = static_cast<float>(value);
+    }
+  }
+}
+
+int64_t ElementSize(v1::DataType type) {
+  switch (type) {
+    case v1::DATA_TYPE_FLOAT32:
+    case v1::DATA_TYPE_INT32:
+      return 4;
+    case v1::DATA_TYPE_FLOAT64:
+    case v1::DATA_TYPE_INT64:
+      return 8;
+    case v1::DATA_TYPE_UINT8:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Matrix> ReadTensor(const v1::Tensor& tensor, OneDimension one_dimension,
+                                  const FieldPath& path) {
+  const int64_t element_size = ElementSize(tensor.data_type());
+  if (element_size == 0) {
+    return InvalidField(path / "data_type", "REQUIRED",
+                        "must be one of the named data types, such as DATA_TYPE_FLOAT32");
+  }
+  Matrix out;
+  if (tensor.shape_size() == 1) {
+    const bool row = one_dimension == OneDimension::kOneRow;
+    out.rows = row ? 1 : tensor.shape(0);
+    out.columns = row ? tensor.shape(0) : 1;
+  } else if (tensor.shape_size() == 2) {
+    out.rows = tensor.shape(0);
+    out.columns = tensor.shape(1);
+  } else {
+    return InvalidField(path / "shape", "WRONG_SHAPE",
+                        absl::StrCat("must have one or two dimensions, not ", tensor.shape_size()));
+  }
+  if (out.rows < 1 || out.columns < 1) {
+    return InvalidField(path / "shape", "EMPTY", "every dimension must be at least 1");
+  }
+  const SaturatingSize size = SaturatingSize(out.rows) * out.columns * element_size;
+  if (size.value() != static_cast<int64_t>(tensor.data().size())) {
+    return InvalidField(path / "data", "WRONG_LENGTH",
+                        absl::StrCat("must have ", size.value(), " bytes for shape [", out.rows,
+                                     ", ", out.columns, "], not ", tensor.data().size()));
+  }
+  out.values.resize(out.rows * out.columns);
+  switch (tensor.data_type()) {
+    case v1::DATA_TYPE_FLOAT32:
+      CopyElements<float>(tensor.data(), out.values);
+      break;
+    case v1::DATA_TYPE_FLOAT64:
+      CopyElements<double>(tensor.data(), out.values);
+      break;
+    case v1::DATA_TYPE_INT32:
+      CopyElements<int32_t>(tensor.data(), out.values);
+      break;
+    case v1::DATA_TYPE_INT64:
+      CopyElements<int64_t>(tensor.data(), out.values);
+      break;
+    default:
+      CopyElements<uint8_t>(tensor.data(), out.values);
+      break;
+  }
+  for (size_t i = 0; i < out.values.size(); ++i) {
+    if (!std::isfinite(out.values[i])) {
+      const auto at = static_cast<int64_t>(i);
+      return InvalidField(path / "data", "NOT_FINITE",
+                          absl::StrCat("row ", at / out.columns, ", column ", at % out.columns,
+                                       " (both from 0) is not finite as a 32-bit float"));
+    }
+  }
+  return out;
+}
+
+v1::Tensor MakeTensor(absl::string_view name, int64_t rows, int64_t columns,
+                      std::span<const float> values) {
+  v1::Tensor tensor;
+  tensor.set_name(std::string(name));
+  tensor.add_shape(rows);
+  tensor.add_shape(columns);
+  tensor.set_data_type(v1::DATA_TYPE_FLOAT32);
+  tensor.set_data(values.data(), values.size_bytes());
+  return tensor;
+}
+
+}  // namespace fnn::core

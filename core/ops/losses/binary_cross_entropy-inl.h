@@ -1,0 +1,31 @@
+// binary_cross_entropy: the mean over outputs of -t log s(z) - (1 - t) log(1 - s(z)), where s is the
+// logistic function. Since log s(z) = z - softplus(z) and log(1 - s(z)) = -softplus(z), that is
+// softplus(z) - t z, which no logit overflows.
+
+#ifndef FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_
+#define FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_
+
+#include "absl/strings/string_view.h"
+#include "core/ops/number.h"
+
+namespace fnn::core {
+
+struct BinaryCrossEntropyOp {
+  static constexpr absl::string_view kName = "binary_cross_entropy";
+  static constexpr absl::string_view kFormula = "softplus(z) - t z";
+  static constexpr absl::string_view kLink = "logistic";
+  static constexpr bool kProbabilities = true;
+  static constexpr bool kTargetsInUnitInterval = true;
+  static constexpr bool kTargetsSumToOne = false;
+  static constexpr int kMinOutputs = 1;
+
+  // Written as t softplus(-z) + (1 - t) softplus(z): without cancellation where z is large.
+  template <typename S>
+  S operator()(S z, S t) const {
+    return t * Softplus(-z) + (Const(t, 1) - t) * Softplus(z);
+  }
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_

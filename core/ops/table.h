@@ -1,0 +1,193 @@
+// The operator tables: what the engine can do, as entries that the rest of it looks up by name.
+//
+// An operator is one file with its formula, one line in the table of its kind (table.cc of the
+// folder), and its message in fnn/v1. Its name here is the name of its field in the message's oneof;
+// an argument's name is that of the message's field. Nothing else needs to know it.
+
+#ifndef FNN_CORE_OPS_TABLE_H_
+#define FNN_CORE_OPS_TABLE_H_
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+
+#include "absl/strings/string_view.h"
+
+namespace fnn::core {
+
+// One argument of an operator: its default, and the range it must be in; what a float holds where
+// nothing else is said.
+struct Argument {
+  absl::string_view name;
+  double default_value;
+  double min = -std::numeric_limits<float>::max();
+  double max = std::numeric_limits<float>::max();
+  bool min_excluded = false;
+  bool max_excluded = false;
+};
+
+// The resolved arguments, in the order of the operator's list.
+inline constexpr int kMostArguments = 4;
+using Arguments = std::array<double, kMostArguments>;
+
+template <typename T>
+struct ActivationKernels {
+  // a = f(z); z and a are [rows, units] and may be the same array.
+  void (*forward)(const Arguments&, int64_t rows, int64_t units, const T* z, T* a);
+  // delta holds dL/da and becomes dL/dz.
+  void (*backward)(const Arguments&, int64_t rows, int64_t units, const T* z, const T* a, T* delta);
+};
+
+struct ActivationOp {
+  absl::string_view name;
+  absl::string_view formula;
+  std::span<const Argument> arguments;
+  // The default initialiser of the weights before it.
+  absl::string_view weight_initializer;
+  // Whether it gives probabilities, which a loss that takes logits must not be fed with.
+  bool probabilities;
+  ActivationKernels<float> f32;
+  ActivationKernels<double> f64;
+
+  template <typename T>
+  const ActivationKernels<T>& kernels() const;
+};
+
+template <typename T>
+struct LossKernels {
+  // Adds each row's loss to *sum, and where `delta` is not null writes its slope with regard to y
+  // there. y, t and delta are [rows, outputs]; y is logits where the loss takes them.
+  void (*compute)(int64_t rows, int64_t outputs, const T* y, const T* t, double* sum, T* delta);
+};
+
+struct LossOp {
+  absl::string_view name;
+  absl::string_view formula;
+  // The activation that turns what the loss takes into predictions, and is fused with the loss.
+  absl::string_view link;
+  // Whether predictions are probabilities of classes.
+  bool probabilities;
+  // What targets must be: every value in [0, 1]; every row a distribution.
+  bool targets_in_unit_interval;
+  bool targets_sum_to_one;
+  // The fewest outputs it makes sense for.
+  int64_t min_outputs;
+  LossKernels<float> f32;
+  LossKernels<double> f64;
+
+  template <typename T>
+  const LossKernels<T>& kernels() const;
+};
+
+template <typename T>
+struct OptimizerKernels {
+  // Step number `t` (from 1) of n parameters w along the gradient g; slots[i] are n values each.
+  void (*step)(const Arguments&, double learning_rate, int64_t t, int64_t n, const T* g, T* w,
+               T* const* slots);
+};
+
+inline constexpr int kMostSlots = 4;
+
+struct OptimizerOp {
+  absl::string_view name;
+  absl::string_view formula;
+  std::span<const Argument> arguments;
+  int slots;  // Values kept for each parameter, zero at first; at most kMostSlots.
+  double learning_rate;  // The default.
+  OptimizerKernels<float> f32;
+  OptimizerKernels<double> f64;
+
+  template <typename T>
+  const OptimizerKernels<T>& kernels() const;
+};
+
+// What a draw depends on beside its index.
+struct DrawContext {
+  uint64_t seed;
+  int64_t block;  // The parameter block's place in the plan.
+  int64_t fan_in;
+  int64_t fan_out;
+};
+
+struct InitializerOp {
+  absl::string_view name;
+  absl::string_view formula;
+  std::span<const Argument> arguments;
+  bool needs_fans;  // Not for biases.
+  // What is wrong with arguments that are each in range but not together; empty where nothing is.
+  absl::string_view (*fault)(const Arguments&);
+  // The parameter at `index` of its block.
+  double (*draw)(const Arguments&, const DrawContext&, int64_t index);
+};
+
+template <typename T>
+class MetricAccumulator {
+ public:
+  virtual ~MetricAccumulator() = default;
+  // predictions and targets are [rows, outputs].
+  virtual void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) = 0;
+  // Over all rows added; at least one.
+  virtual double Value() const = 0;
+};
+
+struct MetricOp {
+  absl::string_view name;
+  bool needs_classes;
+  std::unique_ptr<MetricAccumulator<float>> (*make_f32)();
+  std::unique_ptr<MetricAccumulator<double>> (*make_f64)();
+
+  template <typename T>
+  std::unique_ptr<MetricAccumulator<T>> make() const;
+};
+
+// The tables, in the order they are shown.
+std::span<const ActivationOp> Activations();
+std::span<const LossOp> Losses();
+std::span<const OptimizerOp> Optimizers();
+std::span<const InitializerOp> Initializers();
+std::span<const MetricOp> Metrics();
+
+// The entry of that name, or null.
+template <typename Op>
+const Op* FindOp(std::span<const Op> table, absl::string_view name) {
+  for (const Op& op : table) {
+    if (op.name == name) return &op;
+  }
+  return nullptr;
+}
+
+// The float or the double side of an entry.
+template <typename Op, typename T>
+const auto& KernelsOf(const Op& op) {
+  if constexpr (std::is_same_v<T, float>) {
+    return op.f32;
+  } else {
+    return op.f64;
+  }
+}
+template <typename T>
+const ActivationKernels<T>& ActivationOp::kernels() const {
+  return KernelsOf<ActivationOp, T>(*this);
+}
+template <typename T>
+const LossKernels<T>& LossOp::kernels() const {
+  return KernelsOf<LossOp, T>(*this);
+}
+template <typename T>
+const OptimizerKernels<T>& OptimizerOp::kernels() const {
+  return KernelsOf<OptimizerOp, T>(*this);
+}
+template <typename T>
+std::unique_ptr<MetricAccumulator<T>> MetricOp::make() const {
+  if constexpr (std::is_same_v<T, float>) {
+    return make_f32();
+  } else {
+    return make_f64();
+  }
+}
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_OPS_TABLE_H_

@@ -1,0 +1,108 @@
+#include "core/plan/executor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/kernels/gemm.h"
+
+namespace fnn::core {
+namespace {
+
+bool IsIdentity(const LayerPlan& layer) { return layer.activation->name == "identity"; }
+
+// The widest delta: of any layer's output or input but the network's own input.
+int64_t WidestDelta(const Plan& plan) {
+  int64_t widest = 0;
+  for (const LayerPlan& layer : plan.layers()) widest = std::max(widest, layer.units);
+  return widest;
+}
+
+}  // namespace
+
+template <typename T>
+SaturatingSize Executor<T>::Values(const Plan& plan, int64_t batch, ExecutorMode mode) {
+  const SaturatingSize rows = batch;
+  if (mode == ExecutorMode::kInference) return rows * 2 * WidestDelta(plan);
+  SaturatingSize width = SaturatingSize(2) * WidestDelta(plan);
+  for (const LayerPlan& layer : plan.layers()) {
+    if (layer.affine) width = width + layer.units;
+    if (!IsIdentity(layer)) width = width + layer.units;
+  }
+  return rows * width;
+}
+
+template <typename T>
+Executor<T>::Executor(const Plan& plan, int64_t batch, ExecutorMode mode)
+    : plan_(plan),
+      training_(mode == ExecutorMode::kTraining),
+      delta_(batch * WidestDelta(plan)),
+      next_delta_(batch * WidestDelta(plan)) {
+  if (!training_) return;
+  for (const LayerPlan& layer : plan.layers()) {
+    Buffers& buffers = layers_.emplace_back();
+    if (layer.affine) buffers.z_values.resize(batch * layer.units);
+    if (!IsIdentity(layer)) buffers.a_values.resize(batch * layer.units);
+  }
+}
+
+template <typename T>
+const T* Executor<T>::Forward(const T* parameters, const T* x, int64_t rows) {
+  const T* in = x;
+  for (size_t l = 0; l < plan_.layers().size(); ++l) {
+    const LayerPlan& layer = plan_.layers()[l];
+    // Inference writes each layer over the one before the last, its activity over its net input.
+    T* scratch = (l % 2 == 0 ? delta_ : next_delta_).data();
+    if (layer.affine) {
+      T* z = training_ ? layers_[l].z_values.data() : scratch;
+      const T* bias = layer.bias_offset < 0 ? nullptr : parameters + layer.bias_offset;
+      Affine<T>(rows, layer.fan_in, layer.units, in, parameters + layer.weights_offset, bias, z);
+      in = z;
+    }
+    if (!IsIdentity(layer)) {
+      T* a = training_ ? layers_[l].a_values.data() : scratch;
+      layer.activation->kernels<T>().forward(layer.activation_arguments, rows, layer.units, in, a);
+      in = a;
+    }
+    if (training_) layers_[l].a = in;
+  }
+  return in;
+}
+
+template <typename T>
+void Executor<T>::Backward(const T* parameters, const T* x, int64_t rows, T scale, T* gradient) {
+  for (size_t l = plan_.layers().size(); l-- > 0;) {
+    const LayerPlan& layer = plan_.layers()[l];
+    const T* in = l == 0 ? x : layers_[l - 1].a;
+    if (!IsIdentity(layer)) {
+      const T* z = layer.affine ? layers_[l].z_values.data() : in;
+      layer.activation->kernels<T>().backward(layer.activation_arguments, rows, layer.units, z,
+                                              layers_[l].a, delta_.data());
+    }
+    if (!layer.affine) continue;
+    T* bias = layer.bias_offset < 0 ? nullptr : gradient + layer.bias_offset;
+    AffineParameterGradient<T>(rows, layer.fan_in, layer.units, scale, delta_.data(), in,
+                               gradient + layer.weights_offset, bias);
+    if (l == 0) return;
+    AffineInputGradient<T>(rows, layer.fan_in, layer.units, delta_.data(),
+                           parameters + layer.weights_offset, next_delta_.data());
+    std::swap(delta_, next_delta_);
+  }
+}
+
+template <typename T>
+std::string Executor<T>::FirstLayerNotFinite(int64_t rows) const {
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    const T* a = layers_[l].a;
+    const int64_t values = rows * plan_.layers()[l].units;
+    if (!std::all_of(a, a + values, [](T value) { return std::isfinite(value); })) {
+      return plan_.layers()[l].name;
+    }
+  }
+  return "";
+}
+
+template class Executor<float>;
+template class Executor<double>;
+
+}  // namespace fnn::core

@@ -1,0 +1,74 @@
+// One training, checked to the end before it starts.
+
+#ifndef FNN_CORE_TRAIN_JOB_H_
+#define FNN_CORE_TRAIN_JOB_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "core/data/binding.h"
+#include "core/data/samples.h"
+#include "core/network.h"
+#include "core/plan/plan.h"
+#include "core/train/observer.h"
+#include "core/train/options.h"
+#include "core/train/trainer.h"
+#include "fnn/v1/training.pb.h"
+
+namespace fnn::core {
+
+struct TrainingResult {
+  TrainingOutcome outcome;
+  // kCompleted: the trained network. Otherwise empty.
+  std::optional<Network> network;
+  // The newest report.
+  v1::EpochReport last_epoch;
+  // kDiverged: reason DIVERGED, with the epoch, and the layer where known.
+  v1::RunError error;
+};
+
+// Cheap to copy; holds the tables it trains on.
+class TrainingJob {
+ public:
+  struct Request {
+    const v1::Network& network;
+    FieldPath network_path;
+    const v1::TrainingOptions& options;  // validation_data is taken from `validation` below.
+    FieldPath options_path;
+    BoundTable data;
+    std::optional<BoundTable> validation;
+  };
+
+  // Compiles the plan, resolves the options and encodes the targets. INVALID_ARGUMENT under the
+  // given paths. Allocates nothing that grows with the network.
+  static absl::StatusOr<TrainingJob> Prepare(const Request& request);
+
+  const std::shared_ptr<const Plan>& plan() const { return plan_; }
+  // The options with every default filled in.
+  const v1::TrainingOptions& options() const { return options_.message; }
+  // What Run takes beside the tables, in bytes; saturates at INT64_MAX.
+  int64_t memory_bytes() const { return memory_bytes_; }
+
+  // Trains, on the calling thread.
+  TrainingResult Run(TrainingObserver& observer) const;
+
+ private:
+  TrainingJob() = default;
+
+  std::shared_ptr<const Plan> plan_;
+  ResolvedOptions options_;
+  Samples train_;
+  std::optional<Samples> validation_;
+  int64_t memory_bytes_ = 0;
+};
+
+// What training `plan` takes at `batch_size` with `optimizer_slots` values a parameter, in bytes,
+// without tables; saturates at INT64_MAX.
+int64_t TrainingMemory(const Plan& plan, int64_t batch_size, int64_t optimizer_slots);
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_TRAIN_JOB_H_

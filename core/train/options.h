@@ -1,0 +1,44 @@
+// Training options, resolved: every default filled in, every range checked.
+
+#ifndef FNN_CORE_TRAIN_OPTIONS_H_
+#define FNN_CORE_TRAIN_OPTIONS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/base/errors.h"
+#include "core/ops/table.h"
+#include "core/plan/plan.h"
+#include "fnn/v1/training.pb.h"
+
+namespace fnn::core {
+
+struct ResolvedOptions {
+  v1::TrainingOptions message;  // With the defaults filled in.
+  const OptimizerOp* optimizer = nullptr;
+  Arguments optimizer_arguments{};
+  double learning_rate = 0;
+  int64_t epochs = 0;
+  int64_t batch_size = 0;
+  bool shuffle = true;
+  uint64_t seed = 0;
+  double l2 = 0;
+  int64_t validation_rows = 0;  // Held out of the data's rows by validation_fraction.
+  std::vector<const MetricOp*> metrics;
+};
+
+// `rows` are those of the training data before any are held out; `classes` says whether the targets
+// are classes. INVALID_ARGUMENT under `path` names every fault.
+absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& options, int64_t rows,
+                                               bool classes, const FieldPath& path);
+
+// The metrics asked for, or the default where there are none; faults go to `violations`. `metrics`
+// gets the default written into it.
+std::vector<const MetricOp*> ResolveMetrics(
+    google::protobuf::RepeatedPtrField<v1::Metric>& metrics, bool classes, const FieldPath& path,
+    Violations& violations);
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_TRAIN_OPTIONS_H_
