@@ -11,9 +11,9 @@
 # and each that has tests ran some.
 
 set -euo pipefail
-cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 # Debian's tools come first, whatever else calls itself python3 or protoc on this machine.
 export PATH=/usr/bin:/usr/sbin:/bin:/sbin:$PATH
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
 # Tests talk to servers on this machine only.
 export no_proxy=localhost,127.0.0.1,::1 no_grpc_proxy=localhost,127.0.0.1,::1
