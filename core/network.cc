@@ -67,9 +67,9 @@ absl::StatusOr<v1::Evaluation> Network::Evaluate(
   const bool confuses = samples->classes() && plan_->class_count() <= kMostConfused;
   std::vector<int64_t> confusion(confuses ? plan_->class_count() * plan_->class_count() : 0);
   Evaluator<float> evaluator(*plan_);
-  const auto measured = evaluator.Evaluate(
-      parameters_->data(), *samples, ops, confuses ? &confusion : nullptr,
-      [&](int64_t done) { return progress(done, samples->rows()); });
+  const auto measured =
+      evaluator.Evaluate(parameters_->data(), *samples, ops, confuses ? &confusion : nullptr,
+                         [&](int64_t done) { return progress(done, samples->rows()); });
   if (!measured.has_value()) {
     return MakeError(absl::StatusCode::kCancelled, "CANCELLED", "the evaluation was cancelled");
   }

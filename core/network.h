@@ -45,10 +45,9 @@ class Network {
 
   // Measures the network on `data`. INVALID_ARGUMENT where the data does not fit (at its paths) or
   // a metric makes no sense (at metrics_path[i]). Leaves model_version empty.
-  absl::StatusOr<v1::Evaluation> Evaluate(const BoundTable& data,
-                                          const google::protobuf::RepeatedPtrField<v1::Metric>& metrics,
-                                          const FieldPath& metrics_path,
-                                          const Progress& progress) const;
+  absl::StatusOr<v1::Evaluation> Evaluate(
+      const BoundTable& data, const google::protobuf::RepeatedPtrField<v1::Metric>& metrics,
+      const FieldPath& metrics_path, const Progress& progress) const;
 
  private:
   std::shared_ptr<const Plan> plan_;

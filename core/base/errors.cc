@@ -42,8 +42,9 @@ std::string Noun(absl::string_view type) {
   return name;
 }
 
-absl::Status ResourceError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
-                           absl::string_view type, absl::string_view name) {
+absl::Status ResourceError(absl::StatusCode code, absl::string_view reason,
+                           absl::string_view message, absl::string_view type,
+                           absl::string_view name) {
   absl::Status status = MakeError(code, reason, message);
   google::rpc::ResourceInfo resource;
   resource.set_resource_type(std::string(type));

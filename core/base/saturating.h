@@ -1,5 +1,5 @@
-// Sums and products of sizes that stop at the largest value instead of wrapping, so that a size made
-// from a request can always be compared with a limit.
+// Sums and products of sizes that stop at the largest value instead of wrapping, so that a size
+// made from a request can always be compared with a limit.
 
 #ifndef FNN_CORE_BASE_SATURATING_H_
 #define FNN_CORE_BASE_SATURATING_H_

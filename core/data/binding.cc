@@ -110,9 +110,9 @@ absl::StatusOr<BoundTable> BindInline(const v1::InlineData& data, const FieldPat
   const auto targets = ReadTensor(data.targets(), OneDimension::kOneColumn, at / "targets");
   if (!targets.ok()) return targets.status();
   if (features->rows != targets->rows) {
-    return InvalidField(at / "targets" / "shape", "WRONG_SHAPE",
-                        absl::StrCat("has ", targets->rows, " rows, but the features have ",
-                                     features->rows));
+    return InvalidField(
+        at / "targets" / "shape", "WRONG_SHAPE",
+        absl::StrCat("has ", targets->rows, " rows, but the features have ", features->rows));
   }
 
   BoundTable out;

@@ -25,8 +25,8 @@ struct BoundTable {
 
 // Resolves names and indices against `table`. INVALID_ARGUMENT under `path`.binding for a column
 // that is not there, is named twice, or is both feature and target, and where no feature is left.
-absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table,
-                                const v1::DataBinding& binding, const FieldPath& path);
+absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::DataBinding& binding,
+                                const FieldPath& path);
 
 // Makes a table of inline data. INVALID_ARGUMENT under `path`.inline for shapes, lengths, types and
 // values that are not as fnn.v1.InlineData says, the row and column of a NaN or infinity named.

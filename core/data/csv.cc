@@ -149,9 +149,8 @@ absl::StatusOr<std::vector<std::string>> NamesFrom(const LineReader& reader, boo
       return InvalidField(path, "EMPTY_COLUMN_NAME", where + "the header names no column here");
     }
     if (!seen.insert(names.back()).second) {
-      return InvalidField(
-          path, "DUPLICATE_COLUMN_NAME",
-          absl::StrCat(where, "the header names ", Echo(names.back()), " twice"));
+      return InvalidField(path, "DUPLICATE_COLUMN_NAME",
+                          absl::StrCat(where, "the header names ", Echo(names.back()), " twice"));
     }
   }
   return names;

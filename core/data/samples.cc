@@ -22,16 +22,15 @@ absl::Status CheckClassIndices(const BoundTable& data, int64_t classes) {
   for (int64_t r = 0; r < data.table->rows(); ++r) {
     const float value = data.table->row(r)[column];
     if (value != std::trunc(value)) {
-      return InvalidField(data.targets_path, "NOT_A_CLASS",
-                          absl::StrCat(At(*data.table, r, column),
-                                       "; a class index must be a whole number from 0 to ",
-                                       classes - 1));
+      return InvalidField(
+          data.targets_path, "NOT_A_CLASS",
+          absl::StrCat(At(*data.table, r, column),
+                       "; a class index must be a whole number from 0 to ", classes - 1));
     }
     if (value < 0 || value >= static_cast<float>(classes)) {
       return InvalidField(data.targets_path, "OUT_OF_RANGE",
-                          absl::StrCat(At(*data.table, r, column),
-                                       "; a class index must be 0 to ", classes - 1, " for ",
-                                       classes, " outputs"));
+                          absl::StrCat(At(*data.table, r, column), "; a class index must be 0 to ",
+                                       classes - 1, " for ", classes, " outputs"));
     }
   }
   return absl::OkStatus();
@@ -43,9 +42,9 @@ absl::Status CheckProbabilities(const BoundTable& data, bool sum_to_one) {
     for (const int64_t column : data.targets) {
       const float value = data.table->row(r)[column];
       if (value < 0 || value > 1) {
-        return InvalidField(data.targets_path, "OUT_OF_RANGE",
-                            absl::StrCat(At(*data.table, r, column),
-                                         "; a target of this loss must be in [0, 1]"));
+        return InvalidField(
+            data.targets_path, "OUT_OF_RANGE",
+            absl::StrCat(At(*data.table, r, column), "; a target of this loss must be in [0, 1]"));
       }
       sum += value;
     }

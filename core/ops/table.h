@@ -1,8 +1,8 @@
 // The operator tables: what the engine can do, as entries that the rest of it looks up by name.
 //
 // An operator is one file with its formula, one line in the table of its kind (table.cc of the
-// folder), and its message in fnn/v1. Its name here is the name of its field in the message's oneof;
-// an argument's name is that of the message's field. Nothing else needs to know it.
+// folder), and its message in fnn/v1. Its name here is the name of its field in the message's
+// oneof; an argument's name is that of the message's field. Nothing else needs to know it.
 
 #ifndef FNN_CORE_OPS_TABLE_H_
 #define FNN_CORE_OPS_TABLE_H_
@@ -94,7 +94,7 @@ struct OptimizerOp {
   absl::string_view name;
   absl::string_view formula;
   std::span<const Argument> arguments;
-  int slots;  // Values kept for each parameter, zero at first; at most kMostSlots.
+  int slots;             // Values kept for each parameter, zero at first; at most kMostSlots.
   double learning_rate;  // The default.
   OptimizerKernels<float> f32;
   OptimizerKernels<double> f64;

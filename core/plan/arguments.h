@@ -1,4 +1,5 @@
-// Reads operators and their arguments from messages by descriptor, so that no operator is named here.
+// Reads operators and their arguments from messages by descriptor, so that no operator is named
+// here.
 
 #ifndef FNN_CORE_PLAN_ARGUMENTS_H_
 #define FNN_CORE_PLAN_ARGUMENTS_H_
@@ -38,16 +39,15 @@ struct Resolved {
   Arguments arguments{};
 };
 
-// The operator that `message` chooses, with its arguments; `op` is null, and a violation made, where
-// none is chosen. `what` says what is chosen, for the error.
+// The operator that `message` chooses, with its arguments; `op` is null, and a violation made,
+// where none is chosen. `what` says what is chosen, for the error.
 template <typename Op>
 Resolved<Op> ResolveOp(std::span<const Op> table, google::protobuf::Message& message,
                        absl::string_view what, const FieldPath& path, Violations& violations) {
   Resolved<Op> out;
   const auto* field = ChosenKind(message);
   if (field == nullptr) {
-    violations.Add(path, "REQUIRED",
-                   absl::StrCat("must choose ", what, ": ", KindNames(message)));
+    violations.Add(path, "REQUIRED", absl::StrCat("must choose ", what, ": ", KindNames(message)));
     return out;
   }
   out.op = FindOp(table, field->name());
@@ -57,9 +57,9 @@ Resolved<Op> ResolveOp(std::span<const Op> table, google::protobuf::Message& mes
     return out;
   }
   if constexpr (requires { out.op->arguments; }) {
-    out.arguments = ResolveArguments(
-        out.op->arguments, *message.GetReflection()->MutableMessage(&message, field),
-        path / field->name(), violations);
+    out.arguments = ResolveArguments(out.op->arguments,
+                                     *message.GetReflection()->MutableMessage(&message, field),
+                                     path / field->name(), violations);
   }
   return out;
 }

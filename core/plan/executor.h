@@ -26,8 +26,8 @@ class Executor {
   // What one allocates, as a number of T.
   static SaturatingSize Values(const Plan& plan, int64_t batch, ExecutorMode mode);
 
-  // The last layer's activity [rows, outputs] for x [rows, inputs]; what the loss takes. Valid until
-  // the next call.
+  // The last layer's activity [rows, outputs] for x [rows, inputs]; what the loss takes. Valid
+  // until the next call.
   const T* Forward(const T* parameters, const T* x, int64_t rows);
 
   // Where the slope of the loss with regard to Forward's result goes, [rows, outputs]. kTraining.

@@ -73,8 +73,7 @@ class PlanBuilder {
 
   bool CheckWidth(const FieldPath& path, int64_t width) {
     if (width >= 1 && width <= Plan::kMostUnits) return true;
-    Fault(path, "OUT_OF_RANGE",
-          absl::StrCat("must be 1 to ", Plan::kMostUnits, ", not ", width));
+    Fault(path, "OUT_OF_RANGE", absl::StrCat("must be 1 to ", Plan::kMostUnits, ", not ", width));
     return false;
   }
 
@@ -221,9 +220,10 @@ class PlanBuilder {
             absl::StrCat("takes logits, but the last activation, ", last.activation->name,
                          ", gives probabilities; use ", loss.link, " or none"));
     } else if (!last.affine) {
-      Fault(path, "NOT_LOGITS",
-            absl::StrCat("takes logits and applies ", loss.link, " itself; drop the last layer, or ",
-                         "make ", loss.link, " the activation of the dense layer before it"));
+      Fault(
+          path, "NOT_LOGITS",
+          absl::StrCat("takes logits and applies ", loss.link, " itself; drop the last layer, or ",
+                       "make ", loss.link, " the activation of the dense layer before it"));
     } else {
       last.activation = FindOp(Activations(), "identity");
     }
@@ -279,8 +279,7 @@ void Plan::Initialize(uint64_t seed, std::span<T> parameters) const {
                               .fan_in = block.fan_in,
                               .fan_out = block.fan_out};
     for (int64_t i = 0; i < block.size; ++i) {
-      out[i] = static_cast<T>(
-          block.initializer->draw(block.initializer_arguments, context, i));
+      out[i] = static_cast<T>(block.initializer->draw(block.initializer_arguments, context, i));
     }
   }
 }

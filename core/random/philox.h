@@ -44,9 +44,9 @@ class RandomStream {
 
   // 128 random bits at `index`.
   constexpr std::array<uint32_t, 4> Bits(uint64_t index) const {
-    return Philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), high_[0],
-                   high_[1]},
-                  key_);
+    return Philox(
+        {static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), high_[0], high_[1]},
+        key_);
   }
 
   // Uniform on [0, 1), a multiple of 2^-53.

@@ -12,8 +12,8 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   if (!plan.ok()) return plan.status();
   auto samples = Samples::Create(**plan, request.data);
   if (!samples.ok()) return samples.status();
-  auto options = ResolveOptions(request.options, samples->rows(), samples->classes(),
-                                request.options_path);
+  auto options =
+      ResolveOptions(request.options, samples->rows(), samples->classes(), request.options_path);
   if (!options.ok()) return options.status();
 
   TrainingJob job;

@@ -88,8 +88,8 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
       violations.Add(path / "validation_fraction", "TOO_FEW_ROWS",
                      "there is only one row, and none is left to validate on");
     } else if (fraction > 0 && fraction < 1) {
-      out.validation_rows = std::clamp<int64_t>(
-          std::llround(fraction * static_cast<double>(rows)), 1, rows - 1);
+      out.validation_rows =
+          std::clamp<int64_t>(std::llround(fraction * static_cast<double>(rows)), 1, rows - 1);
     }
   }
 

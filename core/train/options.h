@@ -35,9 +35,9 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
 
 // The metrics asked for, or the default where there are none; faults go to `violations`. `metrics`
 // gets the default written into it.
-std::vector<const MetricOp*> ResolveMetrics(
-    google::protobuf::RepeatedPtrField<v1::Metric>& metrics, bool classes, const FieldPath& path,
-    Violations& violations);
+std::vector<const MetricOp*> ResolveMetrics(google::protobuf::RepeatedPtrField<v1::Metric>& metrics,
+                                            bool classes, const FieldPath& path,
+                                            Violations& violations);
 
 }  // namespace fnn::core
 

@@ -93,9 +93,8 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
   report_.set_learning_rate(options_.learning_rate);
   const int64_t n = train_.rows();
   const Permutation order =
-      options_.shuffle
-          ? Permutation(n, RandomStream(options_.seed, Purpose::kShuffle, epoch))
-          : Permutation(n);
+      options_.shuffle ? Permutation(n, RandomStream(options_.seed, Purpose::kShuffle, epoch))
+                       : Permutation(n);
   const int64_t batches = (n + options_.batch_size - 1) / options_.batch_size;
   const int64_t outputs = plan_.output_width();
   MetricSet<T> metrics(options_.metrics);
@@ -127,7 +126,8 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
   const auto end = Clock::now();
   *timing.mutable_duration() = ToProto(end - start);
   timing.set_samples_per_second(
-      static_cast<double>(n) / std::max(std::chrono::duration<double>(trained - start).count(), 1e-9));
+      static_cast<double>(n) /
+      std::max(std::chrono::duration<double>(trained - start).count(), 1e-9));
   *timing.mutable_time_left() = TimeLeft(end - start, options_.epochs - epoch);
   observer.OnEpoch(report_);
   return outcome;

@@ -1,11 +1,11 @@
 // Every initialiser, one line each.
 
-#include "core/ops/initializers/he-inl.h"
+#include "core/ops/table.h"
 #include "absl/strings/string_view.h"
+#include "core/ops/initializers/he-inl.h"
 #include "core/ops/initializers/normal-inl.h"
 #include "core/ops/initializers/uniform-inl.h"
 #include "core/ops/initializers/xavier-inl.h"
-#include "core/ops/table.h"
 
 namespace fnn::core {
 namespace {

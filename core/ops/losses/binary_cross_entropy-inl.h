@@ -1,5 +1,5 @@
-// binary_cross_entropy: the mean over outputs of -t log s(z) - (1 - t) log(1 - s(z)), where s is the
-// logistic function. Since log s(z) = z - softplus(z) and log(1 - s(z)) = -softplus(z), that is
+// binary_cross_entropy: the mean over outputs of -t log s(z) - (1 - t) log(1 - s(z)), where s is
+// the logistic function. Since log s(z) = z - softplus(z) and log(1 - s(z)) = -softplus(z), that is
 // softplus(z) - t z, which no logit overflows.
 
 #ifndef FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_

@@ -1,10 +1,10 @@
 // Every loss, one line each.
 
+#include "core/ops/table.h"
 #include "core/autodiff/dual.h"
 #include "core/ops/losses/binary_cross_entropy-inl.h"
 #include "core/ops/losses/cross_entropy-inl.h"
 #include "core/ops/losses/mean_squared_error-inl.h"
-#include "core/ops/table.h"
 
 namespace fnn::core {
 namespace {

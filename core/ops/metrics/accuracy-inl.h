@@ -1,5 +1,5 @@
-// accuracy: the share of rows whose class is predicted. The class of a row is its largest value, the
-// first of equals; of a single output, whether it is at least one half.
+// accuracy: the share of rows whose class is predicted. The class of a row is its largest value,
+// the first of equals; of a single output, whether it is at least one half.
 
 #ifndef FNN_CORE_OPS_METRICS_ACCURACY_INL_H_
 #define FNN_CORE_OPS_METRICS_ACCURACY_INL_H_

@@ -1,8 +1,8 @@
 // Every metric, one line each.
 
+#include "core/ops/table.h"
 #include "core/ops/metrics/accuracy-inl.h"
 #include "core/ops/metrics/mean_squared_error-inl.h"
-#include "core/ops/table.h"
 
 namespace fnn::core {
 namespace {

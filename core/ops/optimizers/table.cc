@@ -1,9 +1,9 @@
 // Every optimiser, one line each.
 
+#include "core/ops/table.h"
 #include "core/ops/optimizers/adam-inl.h"
 #include "core/ops/optimizers/momentum-inl.h"
 #include "core/ops/optimizers/sgd-inl.h"
-#include "core/ops/table.h"
 
 namespace fnn::core {
 namespace {
@@ -22,12 +22,8 @@ void Step(const Arguments& arguments, double learning_rate, int64_t t, int64_t n
 template <template <typename> typename Op>
 constexpr OptimizerOp Entry() {
   static_assert(Op<float>::kSlots <= kMostSlots);
-  return {Op<float>::kName,
-          Op<float>::kFormula,
-          Op<float>::kArguments,
-          Op<float>::kSlots,
-          Op<float>::kLearningRate,
-          {Step<Op<float>, float>},
+  return {Op<float>::kName,          Op<float>::kFormula,      Op<float>::kArguments,
+          Op<float>::kSlots,         Op<float>::kLearningRate, {Step<Op<float>, float>},
           {Step<Op<double>, double>}};
 }
 
