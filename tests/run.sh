@@ -68,7 +68,7 @@ run_preset() { # PRESET
   rm -f build/"$1".ctest
   build "$1"
   ctest --preset "$1" --output-on-failure --no-tests=error --no-label-summary \
-    --parallel "$jobs" | tee build/"$1".ctest
+    --parallel "$jobs" 2>&1 | tee build/"$1".ctest
 }
 
 run_tidy() {
@@ -121,7 +121,7 @@ printf '%s\n' "${report[@]}"
 for name in "${stages[@]}"; do # ctest's own words, once more
   if [[ -e build/$name.ctest ]]; then
     printf '\n%s: ' "$name"
-    sed -n '/tests passed/,$p' build/"$name".ctest
+    sed -n '/tests passed\|No tests were found/,$p' build/"$name".ctest
   fi
 done
 ((${#failed[@]} == 0))
