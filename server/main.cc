@@ -1,0 +1,198 @@
+// fnn-server: flags, signals, and the server between them.
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "grpc/support/log.h"
+#include "server/base/log.h"
+#include "server/server.h"
+#include "server/version.h"
+
+namespace fnn::server {
+namespace {
+
+// Exit codes beside 0.
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+struct Flags {
+  ServerOptions options;
+  std::string data_dir;
+  std::string port_file;
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+// Names and values of --log-level.
+const std::map<std::string, LogLevel> kLogLevels = {{"debug", LogLevel::kDebug},
+                                                    {"info", LogLevel::kInfo},
+                                                    {"warning", LogLevel::kWarning},
+                                                    {"error", LogLevel::kError},
+                                                    {"off", LogLevel::kOff}};
+
+// A number of seconds, such as 0.5, as a flag for `duration`.
+void AddSeconds(CLI::App& app, const std::string& name, absl::Duration* duration,
+                const std::string& description) {
+  app.add_option_function<double>(
+         name, [duration](double seconds) { *duration = absl::Seconds(seconds); }, description)
+      ->check(CLI::Range(0.0, 86400.0))
+      ->type_name("SECONDS")
+      ->default_str(absl::StrCat(absl::ToDoubleSeconds(*duration)));
+}
+
+// A number of bytes, such as 64MiB, as a flag for `bytes`.
+void AddBytes(CLI::App& app, const std::string& name, int64_t* bytes,
+              const std::string& description, const std::string& fallback) {
+  app.add_option(name, *bytes, description)
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->type_name("BYTES")
+      ->default_str(fallback);
+}
+
+void Describe(CLI::App& app, Flags& flags) {
+  ServerOptions& options = flags.options;
+  app.set_version_flag("--version", absl::StrCat("fnn-server ", Version()));
+  app.add_option("--listen", options.listen, "Where to listen; port 0 takes a free one")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_flag("--insecure-allow-remote", options.allow_remote,
+               "Let --listen be an address that other machines reach. Nothing is encrypted and "
+               "nobody is asked who he is: only on a network that you trust");
+  app.add_option("--data-dir", flags.data_dir,
+                 "A directory of the server's own, created where it is not there. In this release "
+                 "datasets, models and runs are kept in memory and end with the server; nothing "
+                 "is written there yet")
+      ->type_name("DIR");
+  app.add_option("--port-file", flags.port_file,
+                 "A file to write the port to, once the server serves")
+      ->type_name("FILE");
+  app.add_option("--workers", options.workers, "Runs that train at once; 0: one a processor")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  AddBytes(app, "--memory-budget", &options.memory_budget,
+           "Memory for all runs that train, together", "70% of the machine's or container's");
+  AddBytes(app, "--storage-budget", &options.storage_budget,
+           "Memory for datasets, uploads, models and logs", "20% of the same");
+  AddBytes(app, "--max-dataset-bytes", &options.max_dataset_bytes,
+           "The largest file that becomes a dataset", "1GiB or a fourth of --storage-budget");
+  AddBytes(app, "--max-message-bytes", &options.max_message_bytes, "The largest message taken",
+           "4MiB");
+  app.add_option("--max-queued-runs", options.max_queued_runs, "Runs that wait at most")
+      ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}))
+      ->capture_default_str();
+  app.add_option("--max-finished-runs", options.max_finished_runs,
+                 "Ended runs that are kept; the oldest go first")
+      ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}))
+      ->capture_default_str();
+  AddSeconds(app, "--disconnect-grace", &options.disconnect_grace,
+             "How long a run that Train started waits for its client to come back, where the "
+             "request does not say");
+  AddSeconds(app, "--drain-timeout", &options.drain_timeout,
+             "How long running runs may go on after SIGTERM or SIGINT; a second signal ends the "
+             "wait");
+  app.add_option("--log-level", flags.log_level, "debug, info, warning, error or off")
+      ->transform(CLI::CheckedTransformer(kLogLevels, CLI::ignore_case))
+      ->type_name("LEVEL")
+      ->default_str("info");
+  app.footer(
+      "Examples:\n"
+      "  fnn-server --listen 127.0.0.1:50051\n"
+      "  fnn-server --listen 127.0.0.1:0 --data-dir /var/lib/fnn --port-file /run/fnn/port\n"
+      "  fnn-server --workers 4 --memory-budget 8GiB --log-level debug\n"
+      "\n"
+      "SIGTERM and SIGINT drain the server, then it exits with 0.");
+}
+
+// Written beside the file and renamed, so that who sees the file sees the whole number.
+bool WritePortFile(const std::string& path, int port) {
+  const std::string text = absl::StrCat(port, "\n");
+  const std::string temporary = absl::StrCat(path, ".", getpid(), ".tmp");
+  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return false;
+  const bool written = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (close(file) == 0 && written && rename(temporary.c_str(), path.c_str()) == 0) return true;
+  unlink(temporary.c_str());
+  return false;
+}
+
+int Serve(const Flags& flags, const sigset_t& signals) {
+  SetLogLevel(flags.log_level);
+  if (!flags.data_dir.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(flags.data_dir, error);
+    if (error || !std::filesystem::is_directory(flags.data_dir, error)) {
+      LogError(absl::StrCat("--data-dir: can't create ", flags.data_dir));
+      return kFailed;
+    }
+  }
+  absl::StatusOr<std::unique_ptr<Server>> started = Server::Start(flags.options);
+  if (!started.ok()) {
+    LogError(std::string(started.status().message()));
+    if (started.status().code() == absl::StatusCode::kFailedPrecondition) {
+      LogError("--insecure-allow-remote says that this is wanted");
+    }
+    return kFailed;
+  }
+  Server& server = **started;
+  if (!flags.port_file.empty() && !WritePortFile(flags.port_file, server.port())) {
+    LogError(absl::StrCat("--port-file: can't write ", flags.port_file));
+    return kFailed;
+  }
+  LogInfo(absl::StrCat("fnn-server ", Version(), " serves at ", server.address(),
+                       "; state is kept in memory"));
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  LogInfo(absl::StrCat("draining: ", strsignal(signal)));
+  std::atomic<bool> drained = false;
+  std::thread second([&] {
+    int again = 0;
+    sigwait(&signals, &again);
+    if (!drained) server.HurryDrain();
+  });
+  server.Drain();
+  drained = true;
+  pthread_kill(second.native_handle(), SIGTERM);
+  second.join();
+  if (!flags.port_file.empty()) unlink(flags.port_file.c_str());
+  LogInfo("drained");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace fnn::server
+
+int main(int argc, char** argv) {
+  // Blocked before any thread is made, so that none of them gets the signals: sigwait does.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // gRPC's own messages are for who looks for a fault in it.
+  gpr_set_log_function(+[](gpr_log_func_args* entry) { fnn::server::LogDebug(entry->message); });
+
+  fnn::server::Flags flags;
+  CLI::App app("Trains feed-forward neural networks and predicts with them, over gRPC.",
+               "fnn-server");
+  fnn::server::Describe(app, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : fnn::server::kWrongUsage;
+  }
+  return fnn::server::Serve(flags, signals);
+}

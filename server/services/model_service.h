@@ -1,0 +1,39 @@
+// fnn.v1.ModelService.
+
+#ifndef FNN_SERVER_SERVICES_MODEL_SERVICE_H_
+#define FNN_SERVER_SERVICES_MODEL_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "fnn/v1/model_service.grpc.pb.h"
+#include "server/services/context.h"
+
+namespace fnn::server {
+
+class ModelService final : public v1::ModelService::CallbackService {
+ public:
+  explicit ModelService(const ServiceContext* context) : context_(context) {}
+
+  grpc::ServerUnaryReactor* CreateModel(grpc::CallbackServerContext* context,
+                                        const v1::CreateModelRequest* request,
+                                        v1::CreateModelResponse* response) override;
+  grpc::ServerUnaryReactor* GetModel(grpc::CallbackServerContext* context,
+                                     const v1::GetModelRequest* request,
+                                     v1::GetModelResponse* response) override;
+  grpc::ServerUnaryReactor* ListModels(grpc::CallbackServerContext* context,
+                                       const v1::ListModelsRequest* request,
+                                       v1::ListModelsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteModel(grpc::CallbackServerContext* context,
+                                        const v1::DeleteModelRequest* request,
+                                        v1::DeleteModelResponse* response) override;
+  grpc::ServerWriteReactor<v1::GetParametersResponse>* GetParameters(
+      grpc::CallbackServerContext* context, const v1::GetParametersRequest* request) override;
+
+ private:
+  absl::Status Create(const v1::CreateModelRequest& request, v1::CreateModelResponse& response);
+
+  const ServiceContext* const context_;
+};
+
+}  // namespace fnn::server
+
+#endif  // FNN_SERVER_SERVICES_MODEL_SERVICE_H_
