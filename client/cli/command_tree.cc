@@ -1,0 +1,172 @@
+#include "client/cli/command_tree.h"
+
+#include "client/cli/dataset_commands.h"
+#include "client/cli/evaluate_command.h"
+#include "client/cli/model_commands.h"
+#include "client/cli/predict_command.h"
+#include "client/cli/system_commands.h"
+#include "client/cli/training_args.h"
+
+namespace fnn::cli {
+namespace {
+
+// A command whose one argument is a name.
+void AddNameCommand(CLI::App& noun, const std::string& name, const std::string& description,
+                    const std::string& example, Command& result, const std::string& argument,
+                    const std::string& argument_help,
+                    absl::Status (*run)(Context&, const std::string&)) {
+  auto args = std::make_shared<std::string>();
+  AddCommand(noun, name, description, example, result, args, run)
+      ->add_option(argument, *args, argument_help)
+      ->required();
+}
+
+// A command without arguments.
+struct NoArgs {};
+
+const char kModelHelp[] = "models/NAME, or NAME";
+const char kVersionHelp[] = "models/NAME for its newest version, models/NAME/versions/N, or NAME";
+
+}  // namespace
+
+CLI::App* AddNoun(CLI::App& app, const std::string& name, const std::string& description) {
+  CLI::App* noun = app.add_subcommand(name, description);
+  noun->require_subcommand(1);
+  noun->footer("Example:\n  fnn " + name + " list");
+  return noun;
+}
+
+void AddNetworkOptions(CLI::App& command, NetworkArgs& args) {
+  auto* layers =
+      command.add_option("--layers", args.layers,
+                         "The network in one line: the number of features (or 'auto'), then UNITS "
+                         "or UNITS:ACTIVATION for each layer, with '>' between them. Activations: "
+                         "identity, logistic, tanh, relu, softmax");
+  command
+      .add_option("--network", args.file,
+                  "The network as a fnn.v1.Network in a .textproto or .json file")
+      ->excludes(layers);
+  command
+      .add_option("--loss", args.loss,
+                  "Default: cross_entropy after softmax, binary_cross_entropy after logistic, "
+                  "else mse")
+      ->check(CLI::IsMember(LossNames()));
+  command.add_option("--class-names", args.class_names, "A name for each class, in order")
+      ->delimiter(',');
+}
+
+void AddCsvOptions(CLI::App& command, CsvArgs& args) {
+  command.add_option("--delimiter", args.delimiter,
+                     "What stands between cells of the file; \\t for a tab. Default: ,");
+  command
+      .add_option("--header", args.header,
+                  "Whether the first line names the columns; auto: when no cell of it is a number")
+      ->check(CLI::IsMember({"auto", "present", "absent"}))
+      ->capture_default_str();
+}
+
+void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help) {
+  command.add_option("--target", args.targets, target_help)->delimiter(',');
+  command
+      .add_option("--features", args.features,
+                  "What goes in, in this order. Default: every column that is neither a target nor "
+                  "ignored")
+      ->delimiter(',');
+  command.add_option("--ignore", args.ignored, "Columns to leave out")->delimiter(',');
+}
+
+void AddModelCommands(CLI::App& app, Command& result) {
+  CLI::App* model = AddNoun(app, "model", "Networks under names, and their trained versions");
+  auto create = std::make_shared<ModelCreateArgs>();
+  CLI::App* command =
+      AddCommand(*model, "create", "Keep a network under a name, without training it",
+                 "fnn model create --id digits --layers '64 > 64:relu > 10:softmax'", result,
+                 create, &ModelCreate);
+  AddNetworkOptions(*command, create->network);
+  command->add_option("--id", create->id, "The model's name. Default: one that the server makes");
+  command->add_flag("--validate-only", create->validate_only,
+                    "Check the network and estimate its memory; create nothing");
+  AddNameCommand(*model, "get", "Show a model", "fnn model get digits", result, "MODEL", kModelHelp,
+                 &ModelGet);
+  AddCommand<NoArgs>(*model, "list", "List the models", "fnn model list -o ndjson", result,
+                     std::make_shared<NoArgs>(),
+                     [](Context& context, const NoArgs&) { return ModelList(context); });
+  AddNameCommand(*model, "parameters", "Print the weights and biases of a model",
+                 "fnn model parameters digits -o json > digits.json", result, "MODEL", kVersionHelp,
+                 &ModelParameters);
+  AddNameCommand(*model, "delete", "Delete a model with all its versions",
+                 "fnn model delete digits", result, "MODEL", kModelHelp, &ModelDelete);
+}
+
+void AddDatasetCommands(CLI::App& app, Command& result) {
+  CLI::App* dataset = AddNoun(app, "dataset", "Tables of numbers to train and evaluate on");
+  auto upload = std::make_shared<DatasetArgs>();
+  CLI::App* command =
+      AddCommand(*dataset, "upload", "Make a dataset of a CSV file",
+                 "fnn dataset upload digits.csv --id digits", result, upload, &DatasetUpload);
+  command->add_option("FILE", upload->data, "A CSV file, or - for standard input")->required();
+  command->add_option("--id", upload->dataset_id,
+                      "The dataset's name. Default: one that the server makes");
+  AddCsvOptions(*command, upload->csv);
+  const std::string help = "datasets/NAME, or NAME";
+  AddNameCommand(*dataset, "get", "Show a dataset and its columns", "fnn dataset get digits",
+                 result, "DATASET", help, &DatasetGet);
+  AddCommand<NoArgs>(*dataset, "list", "List the datasets", "fnn dataset list", result,
+                     std::make_shared<NoArgs>(),
+                     [](Context& context, const NoArgs&) { return DatasetList(context); });
+  AddNameCommand(*dataset, "delete", "Delete a dataset", "fnn dataset delete digits", result,
+                 "DATASET", help, &DatasetDelete);
+}
+
+void AddPredictionCommands(CLI::App& app, Command& result) {
+  auto evaluate = std::make_shared<EvaluateArgs>();
+  CLI::App* command =
+      AddCommand(app, "evaluate", "Measure a model on data: loss, metrics, confusion matrix",
+                 "fnn evaluate digits --data test.csv", result, evaluate, &Evaluate);
+  command->add_option("MODEL", evaluate->model, kVersionHelp)->required();
+  command
+      ->add_option("--data", evaluate->data.data,
+                   "datasets/NAME, a CSV file, or - for standard input; a file is uploaded, and "
+                   "deleted from the server afterwards unless --dataset-id names it")
+      ->required();
+  command->add_option("--dataset-id", evaluate->data.dataset_id, "Keep the uploaded data as this");
+  AddCsvOptions(*command, evaluate->data.csv);
+  AddBindingOptions(*command, evaluate->binding,
+                    "What should come out: a place from 0 (-1: the last) or a name. Default: the "
+                    "last column");
+  command->add_option("--metric", evaluate->metrics, "Default: as in training")
+      ->delimiter(',')
+      ->check(CLI::IsMember(MetricNames()));
+
+  auto predict = std::make_shared<PredictArgs>();
+  command = AddCommand(app, "predict", "Predict rows of a CSV file",
+                       "fnn predict digits --data test.csv --target -1 --rows 5", result, predict,
+                       &Predict);
+  command->add_option("MODEL", predict->model, kVersionHelp)->required();
+  command->add_option("--data", predict->data, "A CSV file, or - for standard input")
+      ->capture_default_str();
+  AddCsvOptions(*command, predict->csv);
+  AddBindingOptions(*command, predict->binding,
+                    "Columns of a labelled file that do not go in and are shown beside the "
+                    "prediction: a place from 0 (-1: the last) or a name. Default: none");
+  command
+      ->add_flag_callback(
+          "--skip-target", [predict] { predict->binding.targets = {"-1"}; },
+          "The last column is a target: the same as --target -1")
+      ->excludes("--target");
+  command->add_option("--rows", predict->rows, "Only the first so many rows")
+      ->check(CLI::PositiveNumber);
+}
+
+void AddSystemCommands(CLI::App& app, Command& result) {
+  auto service = std::make_shared<std::string>();
+  AddCommand(app, "health", "Ask whether the server takes requests", "fnn health && echo up",
+             result, service, &Health)
+      ->add_option("--service", *service,
+                   "One service, such as fnn.v1.TrainingService. Default: the whole server");
+  AddCommand<NoArgs>(app, "info", "Show the server's version and limits", "fnn info -o json",
+                     result, std::make_shared<NoArgs>(),
+                     [](Context& context, const NoArgs&) { return Info(context); });
+}
+
+}  // namespace fnn::cli

@@ -1,0 +1,50 @@
+#ifndef FNN_CLIENT_CLI_COMMAND_TREE_H_
+#define FNN_CLIENT_CLI_COMMAND_TREE_H_
+
+// Builds the tree of nouns, verbs and options in CLI11. The only files that include CLI11, which
+// compiles slowly, are those that include this one.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "client/cli/command_line.h"
+#include "client/cli/data_args.h"
+#include "client/cli/network_args.h"
+
+namespace fnn::cli {
+
+// A noun, under which verbs are added.
+CLI::App* AddNoun(CLI::App& app, const std::string& name, const std::string& description);
+
+// A command: when it is parsed, `result` receives `run` bound to the arguments that were read.
+// `example`: shown by its --help.
+template <typename Args>
+CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::string& description,
+                     const std::string& example, Command& result, std::shared_ptr<Args> args,
+                     absl::Status (*run)(Context&, const Args&)) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->footer("Example:\n  " + example);
+  command->final_callback([&result, args = std::move(args), run] {
+    result = [args, run](Context& context) { return run(context, *args); };
+  });
+  return command;
+}
+
+// Options that several commands share.
+void AddNetworkOptions(CLI::App& command, NetworkArgs& args);
+void AddCsvOptions(CLI::App& command, CsvArgs& args);
+void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help);
+
+// The commands of each noun.
+void AddTrainCommand(CLI::App& app, Command& result);
+void AddModelCommands(CLI::App& app, Command& result);
+void AddDatasetCommands(CLI::App& app, Command& result);
+void AddRunCommands(CLI::App& app, Command& result);
+void AddPredictionCommands(CLI::App& app, Command& result);
+void AddSystemCommands(CLI::App& app, Command& result);
+
+}  // namespace fnn::cli
+
+#endif  // FNN_CLIENT_CLI_COMMAND_TREE_H_

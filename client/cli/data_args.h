@@ -1,0 +1,51 @@
+#ifndef FNN_CLIENT_CLI_DATA_ARGS_H_
+#define FNN_CLIENT_CLI_DATA_ARGS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/cli/context.h"
+#include "fnn/v1/dataset.pb.h"
+
+namespace fnn::cli {
+
+// How the command line says how a CSV file is to be read.
+struct CsvArgs {
+  std::string delimiter;
+  // `auto`, `present` or `absent`.
+  std::string header = "auto";
+};
+
+v1::FileFormat MakeFileFormat(const CsvArgs& args);
+
+// Which columns are what. Each is a place (`3`, `-1`), a name, or `name=` and a name that looks
+// like a place.
+struct BindingArgs {
+  std::vector<std::string> targets;
+  std::vector<std::string> features;
+  std::vector<std::string> ignored;
+};
+
+v1::ColumnSelector MakeColumnSelector(const std::string& text);
+v1::DataBinding MakeBinding(const BindingArgs& args);
+
+// A dataset of that name, or one uploaded from a file.
+struct DatasetArgs {
+  // `datasets/{dataset}`, a file, or `-` for standard input.
+  std::string data;
+  CsvArgs csv;
+  // The id of the dataset made by an upload; empty: the server makes one.
+  std::string dataset_id;
+};
+
+// The name of the dataset, after uploading it if `data` is a file. Shows how far the upload is
+// where a person looks.
+absl::StatusOr<std::string> ResolveDataset(Context& context, const DatasetArgs& args);
+
+// Uploads a file or standard input, showing how far it is where a person looks.
+absl::StatusOr<v1::Dataset> UploadFile(Context& context, const DatasetArgs& args);
+
+}  // namespace fnn::cli
+
+#endif  // FNN_CLIENT_CLI_DATA_ARGS_H_

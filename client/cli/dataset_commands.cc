@@ -1,0 +1,75 @@
+#include "client/cli/dataset_commands.h"
+
+#include <ostream>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/json.h"
+#include "client/cli/print_list.h"
+#include "client/cli/table.h"
+#include "client/cli/text.h"
+
+namespace fnn::cli {
+namespace {
+
+void Print(Context& context, const v1::Dataset& dataset) {
+  if (context.format != Format::kTable) {
+    PrintJson(context, dataset);
+    return;
+  }
+  constexpr auto kRight = Table::Align::kRight;
+  Table columns({{"COLUMN"},
+                 {"MIN", kRight},
+                 {"MAX", kRight},
+                 {"MEAN", kRight},
+                 {"DEVIATION", kRight},
+                 {"VALUES"}});
+  for (const v1::Column& column : dataset.columns()) {
+    columns.AddRow({column.name(), Number(column.min()), Number(column.max()),
+                    Number(column.mean()), Number(column.standard_deviation()),
+                    column.integral() ? "whole" : "real"});
+  }
+  context.env.out << NamesAndValues({{"name", dataset.name()},
+                                     {"rows", Count(dataset.rows())},
+                                     {"columns", Count(dataset.columns_size())},
+                                     {"size", Bytes(dataset.size_bytes())},
+                                     {"digest", dataset.digest()},
+                                     {"created", Time(dataset.create_time())}})
+                  << "\n"
+                  << columns.ToString();
+}
+
+}  // namespace
+
+absl::Status DatasetUpload(Context& context, const DatasetArgs& args) {
+  const absl::StatusOr<v1::Dataset> dataset = UploadFile(context, args);
+  if (!dataset.ok()) return dataset.status();
+  Print(context, *dataset);
+  return absl::OkStatus();
+}
+
+absl::Status DatasetGet(Context& context, const std::string& name) {
+  const auto dataset = context.client.GetDataset(ResourceName("datasets", name));
+  if (!dataset.ok()) return dataset.status();
+  Print(context, *dataset);
+  return absl::OkStatus();
+}
+
+absl::Status DatasetList(Context& context) {
+  constexpr auto kRight = Table::Align::kRight;
+  Table table({{"NAME"}, {"ROWS", kRight}, {"COLUMNS", kRight}, {"SIZE", kRight}, {"CREATED"}});
+  return PrintList<v1::ListDatasetsResponse>(
+      context, context.client.ListDatasets(), std::move(table),
+      [](v1::ListDatasetsResponse& page) { return page.add_datasets(); },
+      [](const v1::Dataset& dataset) -> std::vector<std::string> {
+        return {dataset.name(), Count(dataset.rows()), Count(dataset.columns_size()),
+                Bytes(dataset.size_bytes()), Time(dataset.create_time())};
+      });
+}
+
+absl::Status DatasetDelete(Context& context, const std::string& name) {
+  return context.client.DeleteDataset(ResourceName("datasets", name));
+}
+
+}  // namespace fnn::cli

@@ -1,0 +1,93 @@
+#include "client/cli/evaluate_command.h"
+
+#include <ostream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/cli/json.h"
+#include "client/cli/live_line.h"
+#include "client/cli/table.h"
+#include "client/cli/text.h"
+#include "client/cli/training_args.h"
+
+namespace fnn::cli {
+namespace {
+
+// A row for each true class, a column for each predicted one, and how many of the row are right.
+std::string ConfusionTable(const v1::ConfusionMatrix& matrix) {
+  constexpr auto kRight = Table::Align::kRight;
+  const int classes = matrix.classes_size();
+  if (matrix.counts_size() != classes * classes) return "";
+  std::vector<Table::Column> columns = {{"", kRight}};
+  for (const std::string& name : matrix.classes()) columns.push_back({Printable(name), kRight});
+  columns.push_back({"recall", kRight});
+  Table table(std::move(columns));
+  for (int row = 0; row < classes; ++row) {
+    std::vector<std::string> cells = {matrix.classes(row)};
+    int64_t sum = 0;
+    for (int column = 0; column < classes; ++column) {
+      const int64_t count = matrix.counts(row * classes + column);
+      sum += count;
+      cells.push_back(absl::StrCat(count));
+    }
+    const auto right = static_cast<double>(matrix.counts(row * classes + row));
+    cells.push_back(sum > 0 ? absl::StrFormat("%.3f", right / static_cast<double>(sum)) : "-");
+    table.AddRow(std::move(cells));
+  }
+  return table.ToString();
+}
+
+void Print(Context& context, const v1::Evaluation& evaluation) {
+  if (context.format != Format::kTable) {
+    PrintJson(context, evaluation);
+    return;
+  }
+  std::vector<std::pair<std::string, std::string>> lines = {{"model", evaluation.model_version()},
+                                                            {"rows", Count(evaluation.rows())},
+                                                            {"loss", Number(evaluation.loss())}};
+  for (const v1::MetricValue& metric : evaluation.metrics()) {
+    lines.emplace_back(Printable(metric.name()), Number(metric.value(), 5));
+  }
+  context.env.out << NamesAndValues(lines);
+  if (evaluation.has_confusion_matrix()) {
+    context.env.out
+        << "\nconfusion matrix: a row for each true class, a column for each predicted\n"
+        << ConfusionTable(evaluation.confusion_matrix());
+  }
+}
+
+absl::StatusOr<v1::Evaluation> Measure(Context& context, const EvaluateArgs& args,
+                                       const std::string& dataset) {
+  v1::EvaluateRequest request;
+  request.set_model(ResourceName("models", args.model));
+  request.mutable_data()->set_dataset(dataset);
+  *request.mutable_data()->mutable_binding() = MakeBinding(args.binding);
+  for (v1::Metric& metric : MakeMetrics(args.metrics)) *request.add_metrics() = std::move(metric);
+  LiveLine line(context.env);
+  return context.client.Evaluate(request, [&line](const v1::EvaluateProgress& progress) {
+    line.Show(absl::StrCat("evaluating: ", Count(progress.rows_done()), " of ",
+                           Count(progress.rows()), " rows"));
+  });
+}
+
+}  // namespace
+
+absl::Status Evaluate(Context& context, const EvaluateArgs& args) {
+  const bool uploads = !absl::StartsWith(args.data.data, "datasets/");
+  std::string dataset = args.data.data;
+  if (uploads) {
+    const absl::StatusOr<v1::Dataset> uploaded = UploadFile(context, args.data);
+    if (!uploaded.ok()) return uploaded.status();
+    dataset = uploaded->name();
+  }
+  const absl::StatusOr<v1::Evaluation> evaluation = Measure(context, args, dataset);
+  absl::Status deleted;
+  if (uploads && args.data.dataset_id.empty()) deleted = context.client.DeleteDataset(dataset);
+  if (!evaluation.ok()) return evaluation.status();
+  Print(context, *evaluation);
+  return deleted;
+}
+
+}  // namespace fnn::cli

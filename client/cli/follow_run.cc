@@ -1,0 +1,91 @@
+#include "client/cli/follow_run.h"
+
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/describe.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/files.h"
+#include "client/cli/json.h"
+#include "client/cli/plot/loss_plot.h"
+#include "client/cli/text.h"
+
+namespace fnn::cli {
+
+RunStreamOptions RunFollower::StreamOptions() {
+  RunStreamOptions options;
+  options.on_progress = [this](const v1::RunProgress& progress) {
+    progress_.inside_epoch = progress;
+    ShowLiveLine();
+  };
+  options.on_reconnect = [this](const absl::Status& status) {
+    if (!live_line_.enabled()) return;
+    live_line_.Clear();
+    live_line_.Show(absl::StrCat("connection lost, trying again: ", Printable(status.message())));
+  };
+  return options;
+}
+
+absl::Status RunFollower::Follow(const v1::Run& run, StreamRange<v1::RunEvent>& events) {
+  progress_.epochs = run.spec().options().epochs();
+  table_ = std::make_unique<EpochTable>(progress_.epochs);
+  ShowLiveLine();
+  for (absl::StatusOr<v1::RunEvent>& event : events) {
+    if (!event.ok()) {
+      live_line_.Clear();
+      return event.status();
+    }
+    Show(*event);
+    if (context_.format == Format::kJson) *events_.add_events() = *std::move(event);
+  }
+  live_line_.Clear();
+  return absl::OkStatus();
+}
+
+void RunFollower::Show(const v1::RunEvent& event) {
+  events_.set_last_sequence(event.sequence());
+  if (event.has_epoch()) {
+    reports_.push_back(event.epoch());
+    progress_.report = event.epoch();
+  }
+  if (event.has_finished()) finished_ = event.finished();
+  if (context_.format == Format::kNdjson) PrintJson(context_, event);
+  if (context_.format == Format::kTable && event.has_epoch()) {
+    live_line_.Clear();
+    context_.env.out << table_->Add(event.epoch());
+  }
+  // What is said must be seen while the run goes on, through a pipe as well.
+  context_.env.out << std::flush;
+  if (!finished_.has_value()) ShowLiveLine();
+}
+
+void RunFollower::ShowLiveLine() {
+  if (live_line_.enabled()) {
+    live_line_.Show(FormatProgressLine(progress_, context_.env.terminal_width() - 1));
+  }
+}
+
+absl::Status RunOutcome(const std::string& run, const v1::RunFinished& finished) {
+  if (finished.state() == v1::RUN_STATE_SUCCEEDED) return absl::OkStatus();
+  std::string message = absl::StrCat(run, " ", StateName(finished.state()));
+  if (finished.state() == v1::RUN_STATE_CANCELLED) message = absl::StrCat(run, " was cancelled");
+  if (finished.has_error()) {
+    const v1::RunError& error = finished.error();
+    absl::StrAppend(&message, " in epoch ", error.epoch());
+    if (!error.layer().empty()) absl::StrAppend(&message, ", layer ", error.layer());
+    absl::StrAppend(&message, ": ", error.message());
+  }
+  return RunEndedError(message);
+}
+
+absl::Status WritePlot(Context& context, const std::string& run,
+                       const std::vector<v1::EpochReport>& reports, const std::string& path,
+                       const std::string& scale) {
+  LossPlotOptions options;
+  options.title = run;
+  if (scale == "log") options.scale = LossScale::kLog;
+  if (scale == "linear") options.scale = LossScale::kLinear;
+  return WriteFile(context.env, path, LossPlot(reports, options));
+}
+
+}  // namespace fnn::cli

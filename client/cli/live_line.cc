@@ -1,0 +1,25 @@
+#include "client/cli/live_line.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace fnn::cli {
+
+void LiveLine::Show(absl::string_view text) {
+  if (!enabled()) return;
+  const absl::Time now = absl::Now();
+  if (shown_ && now < next_) return;
+  next_ = now + absl::Milliseconds(100);
+  // The last column stays free: some terminals wrap as soon as it is filled.
+  const int width = std::max(env_.terminal_width() - 1, 1);
+  env_.err << "\r" << text.substr(0, static_cast<size_t>(width)) << "\x1b[K" << std::flush;
+  shown_ = true;
+}
+
+void LiveLine::Clear() {
+  if (!shown_) return;
+  env_.err << "\r\x1b[K" << std::flush;
+  shown_ = false;
+}
+
+}  // namespace fnn::cli

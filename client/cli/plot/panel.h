@@ -1,0 +1,50 @@
+#ifndef FNN_CLIENT_CLI_PLOT_PANEL_H_
+#define FNN_CLIENT_CLI_PLOT_PANEL_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/cli/plot/axis.h"
+#include "client/cli/plot/svg.h"
+
+namespace fnn::cli {
+
+// One curve. Curves differ by colour and by dashes, so that they can be told apart without colour.
+struct Curve {
+  std::string name;
+  const char* color;
+  // As SVG's stroke-dasharray; empty for a solid line.
+  const char* dashes;
+  // x ascending; y may be not finite, which is a gap.
+  std::vector<std::pair<double, double>> points;
+};
+
+// A rectangle of the picture with axes, in pixels.
+struct Frame {
+  double left;
+  double top;
+  double width;
+  double height;
+};
+
+// One diagram: heading, legend, grid, labels and curves.
+struct Panel {
+  std::string heading;
+  Frame frame;
+  Axis x;
+  Axis y;
+  // Written under the horizontal axis; empty for none.
+  std::string x_label;
+  std::vector<Curve> curves;
+};
+
+// Text and line colours, all with a contrast of at least 4.5 : 1 on white where text uses them.
+inline constexpr char kInk[] = "#1f2328";
+inline constexpr char kMutedInk[] = "#59636e";
+
+void DrawPanel(SvgWriter& svg, const Panel& panel);
+
+}  // namespace fnn::cli
+
+#endif  // FNN_CLIENT_CLI_PLOT_PANEL_H_

@@ -1,0 +1,115 @@
+#include "client/cli/training_args.h"
+
+#include <utility>
+
+#include "client/cli/exit_code.h"
+#include "client/cli/text.h"
+
+namespace fnn::cli {
+namespace {
+
+absl::Status SetTarget(Context& context, const TrainingArgs& args, v1::RunSpec& spec) {
+  const bool has_network = !args.network.layers.empty() || !args.network.file.empty();
+  if (has_network == !args.model.empty()) {
+    return UsageError("give what to train as --layers, --network or --model, one of the three");
+  }
+  if (!has_network) {
+    if (!args.model_id.empty() || !args.network.loss.empty() || !args.network.class_names.empty()) {
+      return UsageError(
+          "--model names a model that exists: --model-id, --loss and --class-names go with "
+          "--layers or --network");
+    }
+    spec.set_model(ResourceName("models", args.model));
+    return absl::OkStatus();
+  }
+  absl::StatusOr<v1::Network> network = MakeNetwork(context.env, args.network);
+  if (!network.ok()) return network.status();
+  *spec.mutable_network() = *std::move(network);
+  return absl::OkStatus();
+}
+
+absl::Status SetOptimizer(const TrainingArgs& args, v1::TrainingOptions& options) {
+  if (args.momentum.has_value() && args.optimizer != "momentum") {
+    return UsageError("--momentum goes with --optimizer momentum");
+  }
+  if (args.optimizer.empty() && !args.learning_rate.has_value()) return absl::OkStatus();
+  v1::Optimizer& optimizer = *options.mutable_optimizer();
+  if (args.learning_rate.has_value()) optimizer.set_learning_rate(*args.learning_rate);
+  if (args.optimizer == "sgd") {
+    optimizer.mutable_sgd();
+  } else if (args.optimizer == "momentum") {
+    optimizer.mutable_momentum();
+    if (args.momentum.has_value()) optimizer.mutable_momentum()->set_momentum(*args.momentum);
+  } else {
+    optimizer.mutable_adam();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetOptions(const TrainingArgs& args, v1::TrainingOptions& options) {
+  if (absl::Status status = SetOptimizer(args, options); !status.ok()) return status;
+  if (args.epochs.has_value()) options.set_epochs(*args.epochs);
+  if (args.batch_size.has_value()) options.set_batch_size(*args.batch_size);
+  if (args.no_shuffle) options.set_shuffle(false);
+  options.set_seed(args.seed);
+  if (args.l2.has_value()) options.mutable_regularization()->set_l2(*args.l2);
+  if (args.validation_split.has_value()) {
+    if (!args.validation_data.empty()) {
+      return UsageError("give --validation-split or --validation-data, not both");
+    }
+    options.set_validation_fraction(*args.validation_split);
+  }
+  for (v1::Metric& metric : MakeMetrics(args.metrics)) *options.add_metrics() = std::move(metric);
+  return absl::OkStatus();
+}
+
+absl::Status SetData(Context& context, const DatasetArgs& data, const BindingArgs& binding,
+                     v1::DataSource& source) {
+  absl::StatusOr<std::string> dataset = ResolveDataset(context, data);
+  if (!dataset.ok()) return dataset.status();
+  source.set_dataset(*std::move(dataset));
+  *source.mutable_binding() = MakeBinding(binding);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const std::vector<std::string>& MetricNames() {
+  static const auto* const kNames = new std::vector<std::string>{"accuracy", "mse"};
+  return *kNames;
+}
+
+std::vector<v1::Metric> MakeMetrics(const std::vector<std::string>& names) {
+  std::vector<v1::Metric> metrics;
+  for (const std::string& name : names) {
+    v1::Metric& metric = metrics.emplace_back();
+    if (name == "accuracy") {
+      metric.mutable_accuracy();
+    } else {
+      metric.mutable_mean_squared_error();
+    }
+  }
+  return metrics;
+}
+
+absl::StatusOr<v1::CreateRunRequest> MakeRunRequest(Context& context, const TrainingArgs& args) {
+  v1::CreateRunRequest request;
+  request.set_run_id(args.run_id);
+  request.set_model_id(args.model_id);
+  v1::RunSpec& spec = *request.mutable_spec();
+  if (absl::Status status = SetTarget(context, args, spec); !status.ok()) return status;
+  v1::TrainingOptions& options = *spec.mutable_options();
+  if (absl::Status status = SetOptions(args, options); !status.ok()) return status;
+
+  absl::Status status = SetData(context, args.data, args.binding, *spec.mutable_data());
+  if (!status.ok()) return status;
+  if (!args.validation_data.empty()) {
+    const DatasetArgs validation = {
+        .data = args.validation_data, .csv = args.data.csv, .dataset_id = ""};
+    status = SetData(context, validation, args.binding, *options.mutable_validation_data());
+    if (!status.ok()) return status;
+  }
+  return request;
+}
+
+}  // namespace fnn::cli
