@@ -1,0 +1,161 @@
+#include "server/runs/event_log.h"
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/runs/publisher.h"
+#include "tests/server/runs/wait.h"
+
+namespace fnn::server {
+namespace {
+
+using Events = google::protobuf::RepeatedPtrField<v1::RunEvent>;
+
+constexpr Publisher::Options kFast{.interval = std::chrono::milliseconds(1),
+                                   .tick = std::chrono::milliseconds(10)};
+// Publishes when told only.
+constexpr Publisher::Options kNever{.interval = std::chrono::hours(1),
+                                    .tick = std::chrono::hours(1)};
+
+v1::RunEvent Epoch(int64_t epoch) {
+  v1::RunEvent event;
+  event.mutable_epoch()->set_epoch(epoch);
+  return event;
+}
+
+v1::RunEvent Finished() {
+  v1::RunEvent event;
+  event.mutable_finished()->set_state(v1::RUN_STATE_SUCCEEDED);
+  return event;
+}
+
+// Reads everything to the end of the log in pieces of `piece`, as a watcher does.
+std::string ReadAll(EventLog& log, int64_t after, int64_t piece) {
+  const auto watcher = std::make_shared<TestWatcher>();
+  log.Subscribe(watcher);
+  std::string all;
+  for (bool ended = false; !ended;) {
+    Events events;
+    log.Read(after, piece, 1 << 20, &events, &ended);
+    for (const v1::RunEvent& event : events) {
+      EXPECT_EQ(event.sequence(), ++after);
+      all += event.SerializeAsString();
+    }
+    if (events.empty() && !ended) watcher->WaitForWake();
+  }
+  return all;
+}
+
+TEST(EventLogTest, OnlyWhatIsPublishedIsRead) {
+  Publisher publisher(kNever);
+  const auto log = std::make_shared<EventLog>(&publisher);
+  bool ended = false;
+  Events events;
+  log->Read(0, 100, 1 << 20, &events, &ended);
+  EXPECT_TRUE(events.empty());
+  log->Append(Epoch(0));
+  log->Publish();
+  log->Append(Epoch(1));
+  log->Read(0, 100, 1 << 20, &events, &ended);
+  EXPECT_EQ(events.size(), 1);
+  EXPECT_FALSE(ended);
+  EXPECT_EQ(log->last_sequence(), 2);
+}
+
+TEST(EventLogTest, MessagesAreBounded) {
+  Publisher publisher(kNever);
+  const auto log = std::make_shared<EventLog>(&publisher);
+  for (int i = 0; i < 100; ++i) log->Append(Epoch(i));
+  log->Append(Finished());
+  log->Publish();
+  bool ended = true;
+  Events some;
+  log->Read(10, 7, 1 << 20, &some, &ended);
+  EXPECT_EQ(some.size(), 7);
+  EXPECT_EQ(some[0].sequence(), 11);
+  EXPECT_FALSE(ended);
+  Events one;
+  log->Read(0, 100, 1, &one, &ended);
+  EXPECT_EQ(one.size(), 1);  // Never none, however large it is.
+  Events last;
+  log->Read(95, 100, 1 << 20, &last, &ended);
+  EXPECT_EQ(last.size(), 6);
+  EXPECT_TRUE(ended);
+}
+
+TEST(EventLogTest, NothingFollowsTheEnd) {
+  Publisher publisher(kNever);
+  const auto log = std::make_shared<EventLog>(&publisher);
+  log->Append(Finished());
+  log->Append(Epoch(1));
+  EXPECT_EQ(log->last_sequence(), 1);
+}
+
+// Readers that start early, late, and read in pieces of any size see the same bytes.
+TEST(EventLogTest, ConcurrentReadersSeeTheSame) {
+  constexpr int kEvents = 5'000;
+  Publisher publisher(kFast);
+  const auto log = std::make_shared<EventLog>(&publisher);
+  std::vector<std::string> seen(4);
+  std::vector<std::thread> readers;
+  for (size_t i = 0; i < seen.size(); ++i) {
+    readers.emplace_back(
+        [&, i] { seen[i] = ReadAll(*log, 0, static_cast<int64_t>(1 + i * 97)); });
+  }
+  std::thread writer([&] {
+    for (int i = 0; i < kEvents; ++i) log->Append(Epoch(i));
+    log->Append(Finished());
+  });
+  writer.join();
+  const std::string late = ReadAll(*log, 0, 500);
+  for (std::thread& reader : readers) reader.join();
+  for (const std::string& one : seen) EXPECT_EQ(one, late);
+  EXPECT_TRUE(late.ends_with(ReadAll(*log, kEvents - 10, 3)));
+}
+
+TEST(EventLogTest, AWatcherThatIsGoneIsForgotten) {
+  Publisher publisher(kFast);
+  const auto log = std::make_shared<EventLog>(&publisher);
+  log->Subscribe(std::make_shared<TestWatcher>());
+  const auto watcher = std::make_shared<TestWatcher>();
+  log->Subscribe(watcher);
+  log->Append(Epoch(0));
+  watcher->WaitForWake();
+}
+
+TEST(PublisherTest, TicksWithoutEvents) {
+  Publisher publisher(kFast);
+  const auto watcher = std::make_shared<TestWatcher>();
+  publisher.AddWatcher(watcher);
+  watcher->WaitForWake();
+  watcher->WaitForWake();
+}
+
+TEST(PublisherTest, TickNowPublishesWhatWaits) {
+  Publisher publisher(kNever);
+  const auto log = std::make_shared<EventLog>(&publisher);
+  log->Append(Epoch(0));  // May go out at once.
+  log->Append(Epoch(1));
+  log->Append(Finished());
+  publisher.TickNow();
+  EXPECT_FALSE(ReadAll(*log, 0, 100).empty());
+}
+
+TEST(PublisherTest, PublishesWhatIsLeftAtItsEnd) {
+  std::shared_ptr<EventLog> log;
+  bool ended = false;
+  Events events;
+  {
+    Publisher publisher(kNever);
+    log = std::make_shared<EventLog>(&publisher);
+    for (int i = 0; i < 10; ++i) log->Append(Epoch(i));
+  }
+  log->Read(0, 100, 1 << 20, &events, &ended);
+  EXPECT_EQ(events.size(), 10);
+}
+
+}  // namespace
+}  // namespace fnn::server

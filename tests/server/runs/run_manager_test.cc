@@ -1,0 +1,434 @@
+#include "server/runs/run_manager.h"
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "gtest/gtest.h"
+#include "server/runs/watch_cursor.h"
+#include "server/store/memory_dataset_store.h"
+#include "server/store/memory_model_store.h"
+#include "server/store/memory_upload_store.h"
+#include "tests/server/requests.h"
+#include "tests/server/runs/wait.h"
+#include "tests/status_matchers.h"
+
+namespace fnn::server {
+namespace {
+
+using core::FieldPath;
+using fnn::testing::HasReason;
+using fnn::testing::HasViolation;
+using fnn::testing::IsOk;
+using fnn::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using Clock = std::chrono::steady_clock;
+
+class RunManagerTest : public ::testing::Test {
+ protected:
+  using Run = server::Run;  // Not ::testing::Test::Run.
+
+  RunManagerTest() { Restart({.workers = 1, .memory_bytes = 64 << 20}); }
+
+  void Restart(const RunManager::Options& options) {
+    runs_.reset();
+    runs_ = std::make_unique<RunManager>(options, store_, &storage_, &publisher_);
+  }
+
+  std::shared_ptr<Run> Start(const v1::CreateRunRequest& request,
+                             std::optional<DisconnectPolicy> policy = std::nullopt) {
+    absl::StatusOr<std::shared_ptr<Run>> run = runs_->Create(request, FieldPath(), policy);
+    EXPECT_THAT(run, IsOk());
+    return *run;
+  }
+
+  absl::Status Refusal(const v1::CreateRunRequest& request) {
+    return runs_->Create(request, FieldPath(), std::nullopt).status();
+  }
+
+  std::vector<v1::RunState> States(const Run& run) {
+    google::protobuf::RepeatedPtrField<v1::RunEvent> events;
+    bool ended = false;
+    WaitUntil(run, [&] {
+      events.Clear();
+      run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended);
+      return ended;
+    });
+    std::vector<v1::RunState> states;
+    for (const v1::RunEvent& event : events) {
+      if (event.has_state_changed()) {
+        EXPECT_EQ(event.state_changed().from(),
+                  states.empty() ? v1::RUN_STATE_UNSPECIFIED : states.back());
+        states.push_back(event.state_changed().to());
+      }
+    }
+    return states;
+  }
+
+  MemoryBudget storage_{int64_t{256} << 20};
+  MemoryModelStore models_{&storage_};
+  MemoryDatasetStore datasets_;
+  MemoryUploadStore uploads_{{}, &storage_};
+  Store store_{.models = &models_, .datasets = &datasets_, .uploads = &uploads_};
+  Publisher publisher_{
+      {.interval = std::chrono::milliseconds(1), .tick = std::chrono::milliseconds(5)}};
+  std::unique_ptr<RunManager> runs_;
+};
+
+TEST_F(RunManagerTest, ARunSucceedsAndPublishesAVersion) {
+  const std::shared_ptr<Run> run = Start(QuickRun(5));
+  WaitForEnd(*run);
+  const v1::Run snapshot = run->Snapshot();
+  EXPECT_EQ(snapshot.state(), v1::RUN_STATE_SUCCEEDED);
+  EXPECT_EQ(snapshot.model_version(), snapshot.model() + "/versions/1");
+  EXPECT_EQ(snapshot.latest_epoch().epoch(), 5);
+  EXPECT_EQ(snapshot.last_sequence(), 2 + 6 + 2);
+  EXPECT_GT(snapshot.memory_bytes(), 0);
+  EXPECT_TRUE(snapshot.has_start_time());
+  EXPECT_TRUE(snapshot.has_end_time());
+  EXPECT_FALSE(snapshot.has_error());
+  // Defaults filled in, inline data left out.
+  EXPECT_EQ(snapshot.spec().options().batch_size(), 4);
+  EXPECT_TRUE(snapshot.spec().data().has_inline_());
+  EXPECT_FALSE(snapshot.spec().data().inline_().has_features());
+  EXPECT_EQ(snapshot.spec().network().inputs(0).shape(0), 2);
+  EXPECT_THAT(States(*run), ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_RUNNING,
+                                        v1::RUN_STATE_SUCCEEDED));
+  // As soon as the end is seen, the model may go.
+  EXPECT_THAT(models_.Delete(snapshot.model()), IsOk());
+}
+
+TEST_F(RunManagerTest, TheModelLearnsItsShapeAndCountsVersions) {
+  ASSERT_THAT(models_.Create("xor", XorNetwork(), 0), IsOk());
+  v1::CreateRunRequest request = QuickRun();
+  request.mutable_spec()->set_model("models/xor");
+  WaitForEnd(*Start(request));
+  const std::shared_ptr<Run> second = Start(request);
+  WaitForEnd(*second);
+  EXPECT_EQ(second->Snapshot().model_version(), "models/xor/versions/2");
+  EXPECT_EQ(models_.Get("models/xor")->network().inputs(0).shape(0), 2);
+  EXPECT_EQ(models_.Get("models/xor")->latest_version().run(), second->name());
+}
+
+TEST_F(RunManagerTest, AModelIsNotDeletedWhileARunTrainsIt) {
+  const std::shared_ptr<Run> running = Start(EndlessRun());
+  WaitForState(*running, v1::RUN_STATE_RUNNING);
+  const std::shared_ptr<Run> queued = Start(QuickRun());
+  EXPECT_THAT(models_.Delete(running->model()), HasReason("MODEL_IN_USE"));
+  EXPECT_THAT(models_.Delete(queued->model()), HasReason("MODEL_IN_USE"));
+  runs_->Cancel(*queued);
+  EXPECT_THAT(models_.Delete(queued->model()), IsOk());
+  runs_->Cancel(*running);
+  WaitForEnd(*running);
+  EXPECT_THAT(models_.Delete(running->model()), IsOk());
+}
+
+TEST_F(RunManagerTest, ARunningRunIsCancelledWithinAMiniBatch) {
+  const std::shared_ptr<Run> run = Start(EndlessEpochRun());
+  // Epoch 0 is an evaluation; a progress says that training is under way.
+  WaitUntil(*run, [&] {
+    run->WantProgress();
+    return run->progress().message.batch() > 0;
+  });
+  runs_->Cancel(*run);
+  EXPECT_NE(run->state(), v1::RUN_STATE_RUNNING);
+  WaitForEnd(*run);
+  EXPECT_EQ(run->Snapshot().latest_epoch().epoch(), 0);  // No epoch came to its end.
+  EXPECT_TRUE(run->Snapshot().model_version().empty());
+  EXPECT_THAT(States(*run), ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_RUNNING,
+                                        v1::RUN_STATE_CANCELLING, v1::RUN_STATE_CANCELLED));
+  EXPECT_THAT(models_.GetVersion({.model = run->model(), .version = {}}),
+              HasReason("MODEL_NOT_TRAINED"));
+}
+
+TEST_F(RunManagerTest, AQueuedRunIsCancelledAtOnce) {
+  const std::shared_ptr<Run> running = Start(EndlessRun());
+  WaitForState(*running, v1::RUN_STATE_RUNNING);
+  const std::shared_ptr<Run> queued = Start(QuickRun());
+  runs_->Cancel(*queued);
+  EXPECT_EQ(queued->state(), v1::RUN_STATE_CANCELLED);
+  EXPECT_THAT(States(*queued), ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_CANCELLED));
+}
+
+TEST_F(RunManagerTest, CancellingAnEndedRunChangesNothing) {
+  const std::shared_ptr<Run> run = Start(QuickRun());
+  WaitForEnd(*run);
+  const int64_t events = run->log().last_sequence();
+  runs_->Cancel(*run);
+  EXPECT_EQ(run->state(), v1::RUN_STATE_SUCCEEDED);
+  EXPECT_EQ(run->log().last_sequence(), events);
+}
+
+TEST_F(RunManagerTest, DivergenceEndsTheRunWithItsReason) {
+  v1::CreateRunRequest request = QuickRun(1000);
+  v1::Network& network = *request.mutable_spec()->mutable_network();
+  network.mutable_layers(0)->mutable_dense()->mutable_activation()->mutable_identity();
+  network.mutable_layers(1)->mutable_dense()->mutable_activation()->mutable_identity();
+  network.mutable_outputs(0)->mutable_loss()->mutable_mean_squared_error();
+  v1::Optimizer& optimizer = *request.mutable_spec()->mutable_options()->mutable_optimizer();
+  optimizer.mutable_sgd();
+  optimizer.set_learning_rate(1e6);
+  const std::shared_ptr<Run> run = Start(request);
+  WaitForEnd(*run);
+  const v1::Run snapshot = run->Snapshot();
+  EXPECT_EQ(snapshot.state(), v1::RUN_STATE_DIVERGED);
+  EXPECT_EQ(snapshot.error().reason(), "DIVERGED");
+  EXPECT_GE(snapshot.error().epoch(), 1);
+  EXPECT_TRUE(snapshot.model_version().empty());
+}
+
+TEST_F(RunManagerTest, AFullQueueRefusesUntilThereIsRoom) {
+  Restart({.workers = 1, .memory_bytes = 64 << 20, .max_queued = 1});
+  const std::shared_ptr<Run> running = Start(EndlessRun());
+  WaitForState(*running, v1::RUN_STATE_RUNNING);
+  const std::shared_ptr<Run> queued = Start(QuickRun());
+  v1::CreateRunRequest request = QuickRun();
+  request.set_model_id("never");
+  const absl::Status status = Refusal(request);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(status, HasReason("QUEUE_FULL"));
+  EXPECT_TRUE(fnn::testing::DetailOf<google::rpc::RetryInfo>(status).has_value());
+  EXPECT_THAT(models_.CheckFree("models/never"), IsOk());
+  runs_->Cancel(*queued);
+  Start(QuickRun());
+}
+
+TEST_F(RunManagerTest, WhatNeverFitsIsRefusedWithBothNumbers) {
+  Restart({.workers = 1, .memory_bytes = 1 << 20});
+  v1::CreateRunRequest request = QuickRun();
+  *request.mutable_spec()->mutable_network() = XorNetwork(1'000'000);
+  const absl::Status status = Refusal(request);
+  EXPECT_THAT(status, HasReason("TRAINING_MEMORY_EXCEEDED"));
+  const auto info = fnn::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  EXPECT_EQ(info->metadata().at("available"), std::to_string(1 << 20));
+  EXPECT_GT(std::stoll(info->metadata().at("needed")), 16'000'000);
+}
+
+TEST_F(RunManagerTest, WhatDoesNotFitNowWaits) {
+  const int64_t each = Start(EndlessRun())->memory_bytes();
+  Restart({.workers = 4, .memory_bytes = each * 3 / 2});
+  const std::shared_ptr<Run> first = Start(EndlessRun());
+  WaitForState(*first, v1::RUN_STATE_RUNNING);
+  const std::shared_ptr<Run> second = Start(EndlessRun());
+  // Never at the same time, though workers are free: the first to end lets the second start.
+  runs_->Cancel(*first);
+  WaitForState(*second, v1::RUN_STATE_RUNNING);
+  const v1::Run ended = first->Snapshot();
+  const v1::Run started = second->Snapshot();
+  EXPECT_EQ(ended.state(), v1::RUN_STATE_CANCELLED);
+  EXPECT_GE(std::pair(started.start_time().seconds(), started.start_time().nanos()),
+            std::pair(ended.end_time().seconds(), ended.end_time().nanos()));
+}
+
+TEST_F(RunManagerTest, ALogThatCouldNotBeKeptIsRefused) {
+  const absl::Status status = Refusal(QuickRun(1'000'000'000));
+  EXPECT_THAT(status, HasReason("STORAGE_MEMORY_EXCEEDED"));
+}
+
+TEST_F(RunManagerTest, EndedRunsAreKeptUpToACount) {
+  Restart({.workers = 1, .memory_bytes = 64 << 20, .max_finished = 2});
+  std::vector<std::string> names;
+  std::shared_ptr<Run> last;
+  for (int i = 0; i < 4; ++i) {
+    last = Start(QuickRun());
+    names.push_back(last->name());
+    WaitForEnd(*last);
+  }
+  // A fifth that has ended says that the fourth is among those kept.
+  last = Start(QuickRun());
+  WaitForEnd(*last);
+  EXPECT_THAT(runs_->Find(names[0]), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(runs_->Find(names[1]), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(runs_->Find(names[3]), IsOk());
+  EXPECT_THAT(runs_->Find(last->name()), IsOk());
+}
+
+TEST_F(RunManagerTest, EndedRunsGoWhereStorageRunsOut) {
+  std::shared_ptr<Run> first = Start(QuickRun(20'000));
+  WaitForEnd(*first);
+  const std::string name = first->name();
+  first.reset();
+  const absl::StatusOr<Reservation> rest = storage_.Reserve(storage_.free() - (1 << 20));
+  ASSERT_THAT(rest, IsOk());
+  EXPECT_THAT(runs_->Find(name), IsOk());
+  Start(QuickRun(3'000));
+  EXPECT_THAT(runs_->Find(name), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(RunManagerTest, NamesAreCheckedAndTakenOnce) {
+  v1::CreateRunRequest request = EndlessRun();
+  request.set_run_id("mine");
+  request.set_model_id("ours");
+  const std::shared_ptr<Run> run = Start(request);
+  EXPECT_EQ(run->name(), "runs/mine");
+  EXPECT_EQ(run->model(), "models/ours");
+  EXPECT_THAT(Refusal(request), HasReason("RUN_ALREADY_EXISTS"));
+  request.set_run_id("another");
+  EXPECT_THAT(Refusal(request), HasReason("MODEL_ALREADY_EXISTS"));
+  EXPECT_THAT(runs_->Find("runs/another"), StatusIs(absl::StatusCode::kNotFound));
+  request.set_run_id("../x");
+  EXPECT_THAT(Refusal(request), HasViolation("run_id"));
+}
+
+TEST_F(RunManagerTest, CheckAnswersAndKeepsNothing) {
+  v1::CreateRunRequest request = QuickRun();
+  request.set_run_id("mine");
+  const absl::StatusOr<v1::Run> checked = runs_->Check(request, FieldPath());
+  ASSERT_THAT(checked, IsOk());
+  EXPECT_EQ(checked->name(), "runs/mine");
+  EXPECT_EQ(checked->state(), v1::RUN_STATE_QUEUED);
+  EXPECT_GT(checked->memory_bytes(), 0);
+  EXPECT_THAT(runs_->Find("runs/mine"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_TRUE(models_.List({}).items.empty());
+  request.mutable_spec()->mutable_options()->set_epochs(0);
+  EXPECT_THAT(runs_->Check(request, FieldPath("create")),
+              HasViolation("create.spec.options.epochs"));
+}
+
+TEST_F(RunManagerTest, ADeletedDatasetLivesUntilItsRunsEnd) {
+  std::vector<float> values;
+  for (int i = 0; i < 6000; ++i) values.push_back(static_cast<float>(i % 2));
+  ASSERT_THAT(datasets_.Create("datasets/d", core::Table::Create({"a", "b", "y"}, values),
+                               *storage_.Reserve(0)),
+              IsOk());
+  v1::CreateRunRequest request = EndlessRun();
+  request.mutable_spec()->mutable_data()->set_dataset("datasets/d");
+  const std::shared_ptr<Run> run = Start(request);
+  EXPECT_EQ(run->Snapshot().spec().data().binding().targets(0).name(), "y");
+  EXPECT_THAT(datasets_.Delete("datasets/d"), IsOk());
+  WaitUntil(*run, [&] { return run->Snapshot().latest_epoch().epoch() >= 1; });
+  EXPECT_EQ(run->state(), v1::RUN_STATE_RUNNING);
+  EXPECT_THAT(Refusal(request), HasReason("DATASET_NOT_FOUND"));
+}
+
+// ---- Train streams ------------------------------------------------------------------------------
+
+TEST_F(RunManagerTest, ARunWhoseClientStaysAwayIsCancelled) {
+  const std::shared_ptr<Run> run =
+      Start(EndlessRun(), DisconnectPolicy{.cancel = true, .grace = absl::Milliseconds(10)});
+  WaitForState(*run, v1::RUN_STATE_RUNNING);
+  runs_->Detach(run);
+  WaitForState(*run, v1::RUN_STATE_CANCELLED);
+}
+
+TEST_F(RunManagerTest, ARunWhoseClientComesBackGoesOn) {
+  const std::shared_ptr<Run> run =
+      Start(EndlessRun(), DisconnectPolicy{.cancel = true, .grace = absl::Milliseconds(50)});
+  runs_->Detach(run);
+  ASSERT_TRUE(run->Attach());
+  // A second run with the same grace, given later, has been cancelled: so the first was not.
+  const std::shared_ptr<Run> other =
+      Start(EndlessRun(), DisconnectPolicy{.cancel = true, .grace = absl::Milliseconds(50)});
+  runs_->Detach(other);
+  WaitForState(*other, v1::RUN_STATE_CANCELLED);
+  EXPECT_NE(run->state(), v1::RUN_STATE_CANCELLED);
+  runs_->Detach(run);
+  WaitForState(*run, v1::RUN_STATE_CANCELLED);
+}
+
+TEST_F(RunManagerTest, ARunWithTwoClientsOutlivesOne) {
+  const std::shared_ptr<Run> run =
+      Start(EndlessRun(), DisconnectPolicy{.cancel = true, .grace = absl::ZeroDuration()});
+  ASSERT_TRUE(run->Attach());
+  runs_->Detach(run);
+  WaitUntil(*run, [&] { return run->Snapshot().latest_epoch().epoch() >= 1; });
+  EXPECT_EQ(run->state(), v1::RUN_STATE_RUNNING);
+  runs_->Detach(run);
+  WaitForState(*run, v1::RUN_STATE_CANCELLED);
+}
+
+TEST_F(RunManagerTest, ADetachedRunGoesOn) {
+  const std::shared_ptr<Run> run =
+      Start(EndlessRun(), DisconnectPolicy{.cancel = false, .grace = absl::ZeroDuration()});
+  runs_->Detach(run);
+  WaitUntil(*run, [&] { return run->Snapshot().latest_epoch().epoch() >= 2; });
+  EXPECT_EQ(run->state(), v1::RUN_STATE_RUNNING);
+}
+
+TEST_F(RunManagerTest, OnlyTrainsRunsAreAttachedTo) {
+  EXPECT_FALSE(Start(QuickRun())->Attach());
+}
+
+// ---- Shutting down ------------------------------------------------------------------------------
+
+TEST_F(RunManagerTest, DrainingRefusesAndCancelsNothing) {
+  const std::shared_ptr<Run> run =
+      Start(EndlessRun(), DisconnectPolicy{.cancel = true, .grace = absl::ZeroDuration()});
+  const std::shared_ptr<Run> queued = Start(QuickRun());
+  WaitForState(*run, v1::RUN_STATE_RUNNING);
+  runs_->BeginDrain();
+  const absl::Status status = Refusal(QuickRun());
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_TRUE(fnn::testing::DetailOf<google::rpc::RetryInfo>(status).has_value());
+  runs_->Detach(run);
+  EXPECT_FALSE(runs_->WaitIdle(Clock::now() + std::chrono::milliseconds(20)));
+  runs_.reset();
+  EXPECT_EQ(run->state(), v1::RUN_STATE_RUNNING);
+  EXPECT_EQ(queued->state(), v1::RUN_STATE_QUEUED);
+}
+
+TEST_F(RunManagerTest, DrainingLetsRunningRunsEnd) {
+  const std::shared_ptr<Run> run = Start(QuickRun(20'000));
+  WaitForState(*run, v1::RUN_STATE_RUNNING);
+  runs_->BeginDrain();
+  EXPECT_TRUE(runs_->WaitIdle(Clock::now() + std::chrono::minutes(1)));
+  EXPECT_EQ(run->state(), v1::RUN_STATE_SUCCEEDED);
+}
+
+// ---- Cursors ------------------------------------------------------------------------------------
+
+TEST_F(RunManagerTest, ACursorGivesEventsThenProgressThenHeartbeats) {
+  const std::shared_ptr<Run> run = Start(EndlessEpochRun());
+  absl::StatusOr<WatchCursor> cursor = WatchCursor::Create(
+      run, 0, true,
+      {.heartbeat = std::chrono::milliseconds(0), .progress = std::chrono::milliseconds(0)},
+      FieldPath("after_sequence"));
+  ASSERT_THAT(cursor, IsOk());
+  int64_t events = 0;
+  bool heartbeat = false, progress = false;
+  WaitUntil(*run, [&] {
+    v1::RunUpdate update;
+    EXPECT_EQ(cursor->Poll(Clock::now(), &update), WatchCursor::Next::kSend);
+    events += update.events_size();
+    EXPECT_EQ(update.last_sequence(), events);
+    progress = progress || update.has_progress();
+    heartbeat = heartbeat || (update.events().empty() && !update.has_progress());
+    return events == 3 && progress && heartbeat;
+  });
+  EXPECT_EQ(run->progress().message.epoch(), 1);
+  EXPECT_EQ(run->progress().message.batches(), 1'000);
+}
+
+TEST_F(RunManagerTest, ACursorWithoutFollowEndsWithTheNewest) {
+  const std::shared_ptr<Run> run = Start(QuickRun(1'000));
+  WaitForEnd(*run);
+  absl::StatusOr<WatchCursor> cursor = WatchCursor::Create(
+      run, 4, false, {.most_events = 100}, FieldPath("after_sequence"));
+  ASSERT_THAT(cursor, IsOk());
+  int64_t last = 4;
+  v1::RunUpdate update;
+  WaitUntil(*run, [&] {
+    WatchCursor::Next next;
+    while ((next = cursor->Poll(Clock::now(), &update)) == WatchCursor::Next::kSend) {
+      EXPECT_LE(update.events_size(), 100);
+      last += update.events_size();
+    }
+    return next == WatchCursor::Next::kEnd;
+  });
+  EXPECT_EQ(last, run->log().last_sequence());
+}
+
+TEST_F(RunManagerTest, ACursorOutsideTheLogIsRefused) {
+  const std::shared_ptr<Run> run = Start(QuickRun());
+  WaitForEnd(*run);
+  for (const int64_t after : {int64_t{-1}, run->log().last_sequence() + 1}) {
+    EXPECT_THAT(WatchCursor::Create(run, after, true, {}, FieldPath("after_sequence")),
+                HasViolation("after_sequence"));
+  }
+}
+
+}  // namespace
+}  // namespace fnn::server

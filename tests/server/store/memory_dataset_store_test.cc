@@ -1,0 +1,66 @@
+#include "server/store/memory_dataset_store.h"
+
+#include "gtest/gtest.h"
+#include "tests/status_matchers.h"
+
+namespace fnn::server {
+namespace {
+
+using fnn::testing::IsOk;
+using fnn::testing::StatusIs;
+
+class MemoryDatasetStoreTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<v1::Dataset> Create(const std::string& name) {
+    return store_.Create(name, core::Table::Create({"x", "y"}, {1, 2, 3, 4}),
+                         *budget_.Reserve(0));
+  }
+
+  MemoryBudget budget_{100'000};
+  MemoryDatasetStore store_;
+};
+
+TEST_F(MemoryDatasetStoreTest, DescribesWhatItKeeps) {
+  const absl::StatusOr<v1::Dataset> dataset = Create("datasets/a");
+  ASSERT_THAT(dataset, IsOk());
+  EXPECT_EQ(dataset->rows(), 2);
+  ASSERT_EQ(dataset->columns_size(), 2);
+  EXPECT_EQ(dataset->columns(1).name(), "y");
+  EXPECT_EQ(dataset->columns(1).mean(), 3);
+  EXPECT_TRUE(dataset->columns(1).integral());
+  EXPECT_EQ(dataset->size_bytes(), 16);
+  EXPECT_FALSE(dataset->uid().empty());
+  EXPECT_TRUE(dataset->has_create_time());
+  EXPECT_EQ(store_.Get("datasets/a")->uid(), dataset->uid());
+  EXPECT_EQ(store_.List({}).items.size(), 1u);
+}
+
+TEST_F(MemoryDatasetStoreTest, ATakenNameIsRefused) {
+  ASSERT_THAT(Create("datasets/a"), IsOk());
+  EXPECT_THAT(Create("datasets/a"), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(store_.CheckFree("datasets/a"), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(store_.CheckFree("datasets/b"), IsOk());
+}
+
+TEST_F(MemoryDatasetStoreTest, WhoUsesADeletedOneKeepsIt) {
+  ASSERT_THAT(Create("datasets/a"), IsOk());
+  absl::StatusOr<std::shared_ptr<const core::Table>> table = store_.GetTable("datasets/a");
+  ASSERT_THAT(table, IsOk());
+  EXPECT_THAT(store_.Delete("datasets/a"), IsOk());
+  EXPECT_THAT(store_.Get("datasets/a"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(store_.Delete("datasets/a"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ((*table)->values()[3], 4);
+  EXPECT_LT(budget_.free(), budget_.total());  // Still accounted for.
+  table->reset();
+  EXPECT_EQ(budget_.free(), budget_.total());
+}
+
+TEST_F(MemoryDatasetStoreTest, TheBudgetLimitsThem) {
+  MemoryBudget small(100);
+  EXPECT_THAT(store_.Create("datasets/a", core::Table::Create({"x"}, {1}), *small.Reserve(0)),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(small.free(), 100);
+}
+
+}  // namespace
+}  // namespace fnn::server
