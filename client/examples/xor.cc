@@ -11,9 +11,9 @@ int main(int argc, char** argv) {
   fnn::v1::RunSpec& spec = *train.mutable_create()->mutable_spec();
   *spec.mutable_network() = fnn::ParseShortForm("2 > 8:tanh > 1:logistic").value();
   const auto rows = fnn::MakeTensor<float>({0, 0, 0, 1, 1, 0, 1, 1}, {4, 2});
-  *spec.mutable_data()->mutable_inline_()->mutable_features() = rows;
-  *spec.mutable_data()->mutable_inline_()->mutable_targets() =
-      fnn::MakeTensor<float>({0, 1, 1, 0}, {4});
+  fnn::v1::InlineData& data = *spec.mutable_data()->mutable_inline_();
+  *data.mutable_features() = rows;
+  *data.mutable_targets() = fnn::MakeTensor<float>({0, 1, 1, 0}, {4});
   spec.mutable_options()->set_epochs(200);
   spec.mutable_options()->mutable_optimizer()->set_learning_rate(0.05);
   spec.mutable_options()->mutable_optimizer()->mutable_adam();
@@ -24,6 +24,6 @@ int main(int argc, char** argv) {
   fnn::v1::PredictRequest predict;
   predict.set_model(events.run().model());
   *predict.add_inputs() = rows;
-  for (double p : fnn::TensorToDoubles(client.Predict(predict).value().outputs(0)).value())
-    std::cout << "prediction " << p << "\n";
+  const auto outputs = fnn::TensorToDoubles(client.Predict(predict).value().outputs(0)).value();
+  for (double p : outputs) std::cout << "prediction " << p << "\n";
 }
