@@ -7,12 +7,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "core/base/utf8.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace fnn::core {
 namespace {
 
 constexpr size_t kMostEchoed = 64;
+
+// A status and its details travel as metadata, in base64 and the message twice, and must stay under
+// 4 KiB there. So much may all violations take together, and so much one field and description.
+constexpr size_t kMostBytes = 1800;
+constexpr size_t kMostFieldBytes = 150;
+constexpr size_t kMostDescriptionBytes = 300;
 
 template <typename Message>
 void AddDetail(const Message& detail, absl::Status& status) {
@@ -48,7 +55,7 @@ absl::Status ResourceError(absl::StatusCode code, absl::string_view reason,
   absl::Status status = MakeError(code, reason, message);
   google::rpc::ResourceInfo resource;
   resource.set_resource_type(std::string(type));
-  resource.set_resource_name(std::string(name.substr(0, kMostEchoed)));
+  resource.set_resource_name(std::string(CutUtf8(name, kMostEchoed)));
   AddDetail(resource, status);
   return status;
 }
@@ -83,11 +90,16 @@ std::string Echo(absl::string_view value) {
 
 void Violations::Add(const FieldPath& field, absl::string_view reason,
                      absl::string_view description) {
-  if (violations_.size() == kMost) {
+  const absl::string_view where = CutUtf8(field.str(), kMostFieldBytes);
+  const absl::string_view what = CutUtf8(description, kMostDescriptionBytes);
+  constexpr size_t kTags = 8;  // What the message adds to the three strings.
+  const size_t bytes = where.size() + reason.size() + what.size() + kTags;
+  if (more_ > 0 || violations_.size() == kMost || bytes_ + bytes > kMostBytes) {
     ++more_;
     return;
   }
-  violations_.push_back({field.str(), std::string(reason), std::string(description)});
+  bytes_ += bytes;
+  violations_.push_back({std::string(where), std::string(reason), std::string(what)});
 }
 
 absl::Status Violations::ToStatus() const {

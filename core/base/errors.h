@@ -10,6 +10,7 @@
 #ifndef FNN_CORE_BASE_ERRORS_H_
 #define FNN_CORE_BASE_ERRORS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,7 +38,8 @@ class FieldPath {
 // ASCII escaped.
 std::string Echo(absl::string_view value);
 
-// Collects the faults of one request, keeping the first 16.
+// Collects the faults of one request, keeping the first 16, or fewer where these are long: the
+// status stays under 4 KiB as metadata.
 class Violations {
  public:
   static constexpr size_t kMost = 16;
@@ -55,7 +57,8 @@ class Violations {
     std::string field, reason, description;
   };
   std::vector<Violation> violations_;
-  int64_t more_ = 0;
+  size_t bytes_ = 0;  // Of all that are kept.
+  int64_t more_ = 0;  // Those that are not.
 };
 
 // INVALID_ARGUMENT with one violation.
