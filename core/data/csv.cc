@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "core/base/utf8.h"
 
 namespace fnn::core {
 namespace {
@@ -51,8 +52,7 @@ class LineReader {
       const char c = rest_.front();
       rest_.remove_prefix(1);
       if (c == delimiter_) {
-        if (rest_.empty()) cells_.emplace_back();  // A delimiter ends the file: one more cell.
-        continue;
+        continue;  // To one more cell, an empty one where the file ends here.
       }
       // The end of a line: LF, CR LF or CR.
       if (c == '\r' && !rest_.empty() && rest_.front() == '\n') rest_.remove_prefix(1);
@@ -110,8 +110,8 @@ class LineReader {
   std::string fault_;
 };
 
-// The number in a cell, blanks around it allowed; nothing where it is no number. Numbers too large
-// for a float come back infinite.
+// The number in a cell, blanks around it allowed; nothing where it is no decimal number. Numbers
+// too large for a float come back infinite.
 std::optional<float> ParseNumber(absl::string_view cell) {
   cell = absl::StripAsciiWhitespace(cell);
   if (absl::StartsWith(cell, "+")) {
@@ -120,10 +120,13 @@ std::optional<float> ParseNumber(absl::string_view cell) {
   }
   float value = 0;
   const auto [end, error] = absl::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (cell.empty() || end != cell.data() + cell.size() || error == std::errc::invalid_argument) {
+  if (cell.empty() || end != cell.data() + cell.size() || error == std::errc::invalid_argument ||
+      absl::StrContains(cell, 'x') || absl::StrContains(cell, 'X')) {  // Hexadecimal.
     return std::nullopt;
   }
-  return value;  // Out of range: absl::from_chars gives ±infinity, or 0 or the smallest number.
+  // Out of range, absl::from_chars gives the largest number, or 0 for what is too small.
+  if (error == std::errc::result_out_of_range && value != 0) value *= HUGE_VALF;
+  return value;
 }
 
 bool IsHeader(const std::vector<std::string>& cells, v1::Header header) {
@@ -145,6 +148,10 @@ absl::StatusOr<std::vector<std::string>> NamesFrom(const LineReader& reader, boo
     }
     names.emplace_back(absl::StripAsciiWhitespace(reader.cells()[c]));
     const std::string where = absl::StrCat("line ", reader.line(), ", column ", c + 1, ": ");
+    if (!IsUtf8(names.back())) {
+      return InvalidField(path, "NOT_UTF8",
+                          absl::StrCat(where, Echo(names.back()), " is not UTF-8"));
+    }
     if (names.back().empty()) {
       return InvalidField(path, "EMPTY_COLUMN_NAME", where + "the header names no column here");
     }

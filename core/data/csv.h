@@ -18,8 +18,9 @@ absl::Status ValidateCsv(const v1::Csv& options, const FieldPath& path);
 
 // Reads `text` as the comment of fnn.v1.Csv says. INVALID_ARGUMENT names the line and the column
 // (both from 1, the column with its name where there is a header) of a cell that is no finite
-// number, of a ragged row, of a quote that never ends, of a header with an empty or repeated name;
-// and says so when there is no row at all. `path` is the field that the violation names.
+// number, of a ragged row, of a quote that never ends, of a header with a name that is empty,
+// repeated or not UTF-8; and says so when there is no row at all. `path` is the field that the
+// violation names.
 absl::StatusOr<std::shared_ptr<const Table>> ReadCsv(absl::string_view text, const v1::Csv& options,
                                                      const FieldPath& path);
 
