@@ -1,18 +1,28 @@
 #include "core/data/binding.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/data/tensor.h"
 
 namespace fnn::core {
 namespace {
 
 using Selectors = google::protobuf::RepeatedPtrField<v1::ColumnSelector>;
+using ColumnsByName = absl::flat_hash_map<absl::string_view, int64_t>;
+
+ColumnsByName NamesOf(const Table& table) {
+  ColumnsByName out;
+  out.reserve(table.names().size());
+  for (int64_t c = 0; c < table.columns(); ++c) out.emplace(table.names()[c], c);
+  return out;
+}
 
 // Resolves selectors to distinct column indices; faults go to `violations`.
-std::vector<int64_t> Resolve(const Selectors& selectors, const Table& table, const FieldPath& path,
+std::vector<int64_t> Resolve(const Selectors& selectors, const Table& table,
+                             const ColumnsByName& by_name, const FieldPath& path,
                              Violations& violations) {
   std::vector<int64_t> out;
   std::vector<bool> taken(table.columns(), false);
@@ -20,13 +30,13 @@ std::vector<int64_t> Resolve(const Selectors& selectors, const Table& table, con
     const v1::ColumnSelector& selector = selectors[i];
     int64_t column = -1;
     if (selector.has_name()) {
-      const auto at = std::find(table.names().begin(), table.names().end(), selector.name());
-      if (at == table.names().end()) {
+      const auto at = by_name.find(selector.name());
+      if (at == by_name.end()) {
         violations.Add(path[i] / "name", "COLUMN_NOT_FOUND",
                        absl::StrCat("the data has no column ", Echo(selector.name())));
         continue;
       }
-      column = at - table.names().begin();
+      column = at->second;
     } else if (selector.has_index()) {
       const int64_t index = selector.index();
       if (index < -table.columns() || index >= table.columns()) {
@@ -51,10 +61,6 @@ std::vector<int64_t> Resolve(const Selectors& selectors, const Table& table, con
   return out;
 }
 
-bool Contains(const std::vector<int64_t>& columns, int64_t column) {
-  return std::find(columns.begin(), columns.end(), column) != columns.end();
-}
-
 }  // namespace
 
 absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::DataBinding& binding,
@@ -66,10 +72,11 @@ absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::Da
                  .targets = {},
                  .features_path = at / "features",
                  .targets_path = at / "targets"};
+  const ColumnsByName by_name = NamesOf(*out.table);
   const std::vector<int64_t> ignored =
-      Resolve(binding.ignored(), *out.table, at / "ignored", violations);
-  out.features = Resolve(binding.features(), *out.table, out.features_path, violations);
-  out.targets = Resolve(binding.targets(), *out.table, out.targets_path, violations);
+      Resolve(binding.ignored(), *out.table, by_name, at / "ignored", violations);
+  out.features = Resolve(binding.features(), *out.table, by_name, out.features_path, violations);
+  out.targets = Resolve(binding.targets(), *out.table, by_name, out.targets_path, violations);
   if (!violations.empty()) return violations.ToStatus();
 
   if (out.targets.empty()) out.targets.push_back(out.table->columns() - 1);
@@ -81,10 +88,12 @@ absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::Da
       if (left[c]) out.features.push_back(c);
     }
   }
-  for (size_t i = 0; i < out.targets.size(); ++i) {
-    if (Contains(out.features, out.targets[i])) {
+  std::vector<bool> is_feature(out.table->columns(), false);
+  for (const int64_t column : out.features) is_feature[column] = true;
+  for (const int64_t column : out.targets) {
+    if (is_feature[column]) {
       violations.Add(out.targets_path, "DUPLICATE_COLUMN",
-                     absl::StrCat("column ", Echo(out.table->names()[out.targets[i]]),
+                     absl::StrCat("column ", Echo(out.table->names()[column]),
                                   " is a feature as well; a column is one or the other"));
     }
   }
