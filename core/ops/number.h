@@ -50,7 +50,7 @@ T Logistic(T x) {
 // log(1 + e^x), finite for every finite x. Its slope is Logistic(x).
 template <std::floating_point T>
 T Softplus(T x) {
-  return (x > 0 ? x : x - x) + std::log1p(std::exp(-std::abs(x)));
+  return (x > 0 ? x : T{0}) + std::log1p(std::exp(-std::abs(x)));
 }
 
 // a > b ? then : otherwise; `a` itself where it is NaN, so that NaN in gives NaN out.
