@@ -5,8 +5,10 @@
 #ifndef FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_
 #define FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
@@ -32,7 +34,8 @@ struct AdamOp {
         beta2(static_cast<T>(arguments[1])),
         one_minus_beta1(static_cast<T>(1 - arguments[0])),
         one_minus_beta2(static_cast<T>(1 - arguments[1])),
-        epsilon(static_cast<T>(arguments[2])),
+        // Never 0, however small: 0 / 0 would make a parameter without gradient NaN.
+        epsilon(std::max(static_cast<T>(arguments[2]), std::numeric_limits<T>::min())),
         step(static_cast<T>(learning_rate / (1 - std::pow(arguments[0], t)))),
         v_scale(static_cast<T>(1 / std::sqrt(1 - std::pow(arguments[1], t)))) {}
 

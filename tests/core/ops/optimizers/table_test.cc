@@ -1,0 +1,111 @@
+// Every entry of Optimizers(), against steps that PyTorch took (reference/optimizer_steps.py). A
+// new optimiser needs no line here, but rows in reference/optimizer_steps.csv.
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "core/ops/table.h"
+#include "fnn/v1/training.pb.h"
+#include "google/protobuf/descriptor.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+
+namespace fnn::core {
+namespace {
+
+const std::vector<double> kStart = {1.0, -0.5, 0.25, 0.0, 3.0};
+
+class OptimizerTest : public testing::TestWithParam<OptimizerOp> {
+ protected:
+  template <typename T>
+  void ExpectReference(double tolerance) {
+    const OptimizerOp& op = GetParam();
+    std::vector<T> w;
+    std::vector<std::vector<T>> slots;
+    std::vector<T*> at;
+    int rows = 0;
+    for (const auto& row : ReadReference("optimizer_steps.csv")) {
+      if (row.at(0) != op.name) continue;
+      const double rate = Numbers(row.at(1)).at(0);
+      Arguments arguments{};
+      const std::vector<double> given = Numbers(row.at(2));
+      ASSERT_EQ(given.size(), op.arguments.size());
+      for (size_t i = 0; i < given.size(); ++i) arguments[i] = given[i];
+      const auto step = static_cast<int64_t>(Numbers(row.at(3)).at(0));
+      if (step == 1) {
+        w.assign(kStart.begin(), kStart.end());
+        slots.assign(op.slots, std::vector<T>(kStart.size(), T{0}));
+        at.clear();
+        for (auto& slot : slots) at.push_back(slot.data());
+      }
+      const std::vector<double> gradients = Numbers(row.at(4));
+      const std::vector<T> g(gradients.begin(), gradients.end());
+      op.kernels<T>().step(arguments, rate, step, static_cast<int64_t>(w.size()), g.data(),
+                           w.data(), at.data());
+      const std::vector<double> expected = Numbers(row.at(5));
+      for (size_t i = 0; i < w.size(); ++i) {
+        EXPECT_TRUE(Near(w[i], expected[i], tolerance, tolerance))
+            << op.name << " " << row[2] << ", step " << step << ", parameter " << i << ": " << w[i]
+            << ", not " << expected[i];
+      }
+      ++rows;
+    }
+    EXPECT_GE(rows, 10) << "tests/core/reference/optimizer_steps.csv lacks rows for " << op.name;
+  }
+};
+
+TEST_P(OptimizerTest, StepsAsPyTorchDoes) {
+  ExpectReference<float>(3e-6);
+  ExpectReference<double>(1e-14);
+}
+
+// A parameter whose gradient is 0 from the start never moves, and is never NaN, whatever the
+// arguments in their ranges.
+TEST_P(OptimizerTest, NoGradientNoStep) {
+  const OptimizerOp& op = GetParam();
+  for (const bool smallest : {false, true}) {
+    Arguments arguments{};
+    for (size_t i = 0; i < op.arguments.size(); ++i) {
+      const Argument& argument = op.arguments[i];
+      arguments[i] = !smallest               ? argument.default_value
+                     : argument.min_excluded ? std::nextafter(argument.min, 1.0)
+                                             : argument.min;
+    }
+    float w = 2;
+    const float g = 0;
+    std::vector<float> slots(kMostSlots, 0.0F);
+    std::vector<float*> at;
+    for (float& slot : slots) at.push_back(&slot);
+    for (int64_t step = 1; step <= 3; ++step) {
+      op.kernels<float>().step(arguments, 0.1, step, 1, &g, &w, at.data());
+    }
+    EXPECT_EQ(w, 2) << op.name;
+  }
+}
+
+TEST_P(OptimizerTest, EntryIsCompleteAndAgreesWithItsMessage) {
+  const OptimizerOp& op = GetParam();
+  EXPECT_FALSE(op.formula.empty());
+  EXPECT_GT(op.learning_rate, 0);
+  EXPECT_LE(op.slots, kMostSlots);
+  const auto* field = v1::Optimizer::descriptor()->FindFieldByName(std::string(op.name));
+  ASSERT_NE(field, nullptr);
+  for (const Argument& argument : op.arguments) {
+    EXPECT_NE(field->message_type()->FindFieldByName(std::string(argument.name)), nullptr)
+        << argument.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, OptimizerTest,
+                         testing::ValuesIn(Optimizers().begin(), Optimizers().end()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(OptimizersTest, EveryMessageHasAnEntry) {
+  EXPECT_EQ(v1::Optimizer::descriptor()->FindOneofByName("kind")->field_count(),
+            static_cast<int>(Optimizers().size()));
+}
+
+}  // namespace
+}  // namespace fnn::core
