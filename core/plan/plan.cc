@@ -204,9 +204,19 @@ class PlanBuilder {
     ReadClassNames(output, at[0] / "class_names");
   }
 
+  // The last layer but for identities on their own, which pass on what they are given.
+  LayerPlan& LastThatComputes() {
+    size_t l = plan_->layers_.size() - 1;
+    const auto computes = [](const LayerPlan& layer) {
+      return layer.affine || layer.activation == nullptr || layer.activation->name != "identity";
+    };
+    while (l > 0 && !computes(plan_->layers_[l])) --l;
+    return plan_->layers_[l];
+  }
+
   // Drops a last activation that the loss applies itself; refuses one that would be applied twice.
   void FuseLink(const LossOp& loss, const FieldPath& path) {
-    LayerPlan& last = plan_->layers_.back();
+    LayerPlan& last = LastThatComputes();
     if (last.units < loss.min_outputs) {
       Fault(path, "TOO_FEW_OUTPUTS",
             absl::StrCat("needs at least ", loss.min_outputs, " outputs, and the last layer has ",
@@ -232,10 +242,10 @@ class PlanBuilder {
   void ReadClassNames(const v1::Output& output, const FieldPath& path) {
     const auto& names = output.class_names();
     if (names.empty()) return;
-    if (names.size() != plan_->class_count()) {
+    const int64_t needed = plan_->classifies() ? plan_->class_count() : plan_->output_width();
+    if (names.size() != needed) {
       Fault(path, "WRONG_LENGTH",
-            absl::StrCat("must be one for each of ", plan_->class_count(), " classes, not ",
-                         names.size()));
+            absl::StrCat("must be one for each of ", needed, " classes, not ", names.size()));
       return;
     }
     absl::flat_hash_set<absl::string_view> seen;

@@ -1,0 +1,421 @@
+#include "core/plan/plan.h"
+
+#include <chrono>
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/train/job.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/unknown_field_set.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+
+namespace fnn::core {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+constexpr char kMse[] = "outputs { loss { mean_squared_error {} } }";
+
+std::vector<std::string> FaultsOf(const std::string& text, std::optional<int64_t> features = 4) {
+  const auto plan = Plan::Compile(ParseNetwork(text), features, FieldPath("network"));
+  if (plan.ok()) return {"none"};
+  EXPECT_EQ(plan.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_LT(SizeOnTheWire(plan.status()), 4096u);
+  return Faults(plan.status());
+}
+
+TEST(PlanTest, LaysOutParametersLayerByLayer) {
+  const auto plan =
+      CompileOrDie(ParseNetwork("layers { name: 'first' dense { units: 3 activation { tanh {} } } }"
+                                "layers { activation { relu {} } }"
+                                "layers { dense { units: 5 use_bias: false } }"
+                                "layers { dense { units: 2 } }" +
+                                std::string(kMse)),
+                   4);
+  EXPECT_EQ(plan->input_width(), 4);
+  EXPECT_EQ(plan->output_width(), 2);
+  EXPECT_EQ(plan->parameter_count(), 3 * 4 + 3 + 5 * 3 + 2 * 5 + 2);
+  std::vector<std::string> blocks;
+  for (const ParameterBlock& block : plan->parameters()) {
+    std::string shape;
+    for (const int64_t n : block.shape) absl::StrAppend(&shape, "[", n, "]");
+    blocks.push_back(absl::StrCat(block.name, shape, " at ", block.offset, " of ", block.size,
+                                  block.regularized ? " regularized" : ""));
+  }
+  EXPECT_THAT(
+      blocks,
+      ElementsAre("first.weights[3][4] at 0 of 12 regularized", "first.bias[3] at 12 of 3",
+                  "dense_2.weights[5][3] at 15 of 15 regularized",
+                  "dense_3.weights[2][5] at 30 of 10 regularized", "dense_3.bias[2] at 40 of 2"));
+  ASSERT_THAT(plan->layers(), SizeIs(4));
+  EXPECT_FALSE(plan->layers()[1].affine);
+  EXPECT_EQ(plan->layers()[1].units, 3);
+  EXPECT_EQ(plan->layers()[2].bias_offset, -1);
+  EXPECT_EQ(plan->layers()[3].bias_offset, 40);
+}
+
+TEST(PlanTest, FillsInDefaults) {
+  const auto plan =
+      CompileOrDie(ParseNetwork("layers { dense { units: 3 activation { relu {} } } }"
+                                "layers { activation { tanh {} } }"
+                                "layers { dense { units: 2 bias_initializer { normal {} } } }"
+                                "outputs { loss { cross_entropy {} } }"),
+                   4);
+  const v1::Network expected = ParseNetwork(
+      "inputs { name: 'input' shape: 4 }"
+      "layers { name: 'dense_0' dense { units: 3 activation { relu {} } use_bias: true "
+      "  weight_initializer { he { distribution: DISTRIBUTION_UNIFORM } } } }"
+      "layers { name: 'activation_1' activation { tanh {} } }"
+      "layers { name: 'dense_2' dense { units: 2 activation { identity {} } use_bias: true "
+      "  weight_initializer { xavier { distribution: DISTRIBUTION_UNIFORM } }"
+      "  bias_initializer { normal { mean: 0 standard_deviation: 0.05 } } } }"
+      "outputs { layer: 'dense_2' loss { cross_entropy {} } }");
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(plan->network(), expected))
+      << plan->network().DebugString();
+  // What has its defaults filled in compiles to itself, without the data's width.
+  const auto again = Plan::Compile(plan->network(), std::nullopt, FieldPath("network"));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals((*again)->network(), expected));
+}
+
+TEST(PlanTest, FillsInInitializerArguments) {
+  const auto plan = CompileOrDie(
+      ParseNetwork("layers { dense { units: 1 weight_initializer { uniform { high: 3 } } } }" +
+                   std::string(kMse)),
+      1);
+  const auto& uniform = plan->network().layers(0).dense().weight_initializer().uniform();
+  EXPECT_EQ(uniform.low(), -0.05);
+  EXPECT_EQ(uniform.high(), 3);
+}
+
+TEST(PlanTest, FusesTheLossWithItsLink) {
+  const auto last = [](const std::string& activation, const std::string& loss) {
+    const auto plan = CompileOrDie(
+        ParseNetwork("layers { dense { units: 3 " +
+                     (activation.empty() ? "" : "activation { " + activation + " {} }") + " } } " +
+                     "outputs { loss { " + loss + " {} } }"),
+        2);
+    return std::string(plan->layers().back().activation->name);
+  };
+  EXPECT_EQ(last("softmax", "cross_entropy"), "identity");
+  EXPECT_EQ(last("", "cross_entropy"), "identity");
+  EXPECT_EQ(last("logistic", "binary_cross_entropy"), "identity");
+  EXPECT_EQ(last("softmax", "mean_squared_error"), "softmax");
+  EXPECT_EQ(last("logistic", "mean_squared_error"), "logistic");
+  EXPECT_EQ(last("relu", "cross_entropy"), "relu");
+}
+
+TEST(PlanTest, RefusesALossAfterProbabilities) {
+  const auto faults = [](const std::string& layers, const std::string& loss) {
+    return FaultsOf(layers + "outputs { loss { " + loss + " {} } }");
+  };
+  const std::string logistic = "layers { dense { units: 3 activation { logistic {} } } }";
+  const std::string softmax = "layers { dense { units: 3 activation { softmax {} } } }";
+  const std::string alone = "layers { dense { units: 3 } } layers { activation { softmax {} } }";
+  const std::string identity = "layers { activation { identity {} } }";
+  EXPECT_THAT(faults(logistic, "cross_entropy"),
+              ElementsAre("network.outputs[0].loss.cross_entropy NOT_LOGITS"));
+  EXPECT_THAT(faults(softmax, "binary_cross_entropy"),
+              ElementsAre("network.outputs[0].loss.binary_cross_entropy NOT_LOGITS"));
+  EXPECT_THAT(faults(alone, "cross_entropy"),
+              ElementsAre("network.outputs[0].loss.cross_entropy NOT_LOGITS"));
+  // A layer that changes nothing hides nothing, and is no reason to refuse.
+  EXPECT_THAT(faults(softmax + identity, "cross_entropy"), ElementsAre("none"));
+  EXPECT_THAT(faults(alone + identity, "cross_entropy"),
+              ElementsAre("network.outputs[0].loss.cross_entropy NOT_LOGITS"));
+  EXPECT_THAT(faults(softmax + identity + identity, "binary_cross_entropy"),
+              ElementsAre("network.outputs[0].loss.binary_cross_entropy NOT_LOGITS"));
+}
+
+TEST(PlanTest, CrossEntropyNeedsTwoOutputs) {
+  EXPECT_THAT(FaultsOf("layers { dense { units: 1 } } outputs { loss { cross_entropy {} } }"),
+              ElementsAre("network.outputs[0].loss.cross_entropy TOO_FEW_OUTPUTS"));
+}
+
+TEST(PlanTest, RefusesInputs) {
+  const std::string rest = std::string("layers { dense { units: 1 } }") + kMse;
+  EXPECT_THAT(FaultsOf("inputs {} inputs {}" + rest), ElementsAre("network.inputs UNSUPPORTED"));
+  EXPECT_THAT(FaultsOf("inputs { name: 'Input' }" + rest),
+              ElementsAre("network.inputs[0].name INVALID_NAME"));
+  EXPECT_THAT(FaultsOf("inputs { shape: 2 shape: 3 }" + rest),
+              ElementsAre("network.inputs[0].shape WRONG_SHAPE"));
+  EXPECT_THAT(FaultsOf(rest, std::nullopt), ElementsAre("network.inputs[0].shape WRONG_SHAPE"));
+  for (const char* width : {"0", "-1", "16777217", "9223372036854775807"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("inputs { shape: ", width, " }", rest)),
+                ElementsAre("network.inputs[0].shape[0] OUT_OF_RANGE"));
+  }
+  EXPECT_THAT(FaultsOf(rest, 1 << 25), ElementsAre("network.inputs[0].shape[0] OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("inputs { shape: 16777216 }" + rest), ElementsAre("none"));
+}
+
+TEST(PlanTest, RefusesUnits) {
+  for (const char* units : {"0", "-1", "2147483648", "16777217", "-9223372036854775808"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("layers { dense { units: ", units, " } }", kMse)),
+                ElementsAre("network.layers[0].dense.units OUT_OF_RANGE"));
+  }
+  EXPECT_THAT(FaultsOf(std::string("layers { dense {} }") + kMse),
+              ElementsAre("network.layers[0].dense.units OUT_OF_RANGE"));
+}
+
+TEST(PlanTest, RefusesWhatIsAbsent) {
+  EXPECT_THAT(FaultsOf(""), ElementsAre("network.layers EMPTY", "network.outputs REQUIRED"));
+  EXPECT_THAT(FaultsOf(std::string("layers {}") + kMse), ElementsAre("network.layers[0] REQUIRED"));
+  EXPECT_THAT(FaultsOf(std::string("layers { activation {} }") + kMse),
+              ElementsAre("network.layers[0].activation REQUIRED"));
+  EXPECT_THAT(FaultsOf(std::string("layers { dense { units: 1 activation {} } }") + kMse),
+              ElementsAre("network.layers[0].dense.activation REQUIRED"));
+  EXPECT_THAT(FaultsOf(std::string("layers { dense { units: 1 weight_initializer {} } }") + kMse),
+              ElementsAre("network.layers[0].dense.weight_initializer REQUIRED"));
+  EXPECT_THAT(FaultsOf(std::string("layers { dense { units: 1 bias_initializer {} } }") + kMse),
+              ElementsAre("network.layers[0].dense.bias_initializer REQUIRED"));
+  EXPECT_THAT(FaultsOf("layers { dense { units: 1 } } outputs {}"),
+              ElementsAre("network.outputs[0].loss REQUIRED"));
+  EXPECT_THAT(FaultsOf("layers { dense { units: 1 } } outputs { loss {} }"),
+              ElementsAre("network.outputs[0].loss REQUIRED"));
+}
+
+TEST(PlanTest, RefusesOutputs) {
+  const std::string layer = "layers { dense { units: 1 } }";
+  EXPECT_THAT(FaultsOf(layer), ElementsAre("network.outputs REQUIRED"));
+  EXPECT_THAT(FaultsOf(layer + kMse + kMse), ElementsAre("network.outputs UNSUPPORTED"));
+  EXPECT_THAT(
+      FaultsOf(layer + layer + "outputs { layer: 'dense_0' loss { mean_squared_error {} } }"),
+      ElementsAre("network.outputs[0].layer UNSUPPORTED"));
+  EXPECT_THAT(
+      FaultsOf(layer + layer + "outputs { layer: 'dense_1' loss { mean_squared_error {} } }"),
+      ElementsAre("none"));
+}
+
+TEST(PlanTest, RefusesNames) {
+  for (const std::string& name :
+       {std::string("A"), std::string("1a"), std::string("_a"), std::string("a-b"),
+        std::string("a b"), std::string("a.b"), std::string("../x"), std::string("\xc3\xa9"),
+        std::string(64, 'a'), std::string(10'000, 'a')}) {
+    v1::Network network = ParseNetwork(std::string("layers { dense { units: 1 } }") + kMse);
+    network.mutable_layers(0)->set_name(name);
+    const auto plan = Plan::Compile(network, 1, FieldPath("network"));
+    EXPECT_THAT(Faults(plan.status()), ElementsAre("network.layers[0].name INVALID_NAME")) << name;
+    EXPECT_LT(SizeOnTheWire(plan.status()), 4096u);
+  }
+  EXPECT_THAT(FaultsOf("layers { name: 'a' dense { units: 1 } }"
+                       "layers { name: 'a' dense { units: 1 } }" +
+                       std::string(kMse)),
+              ElementsAre("network.layers[1].name DUPLICATE_NAME"));
+  // A name that was given and one that was made.
+  EXPECT_THAT(FaultsOf("layers { name: 'dense_1' dense { units: 1 } }"
+                       "layers { dense { units: 1 } }" +
+                       std::string(kMse)),
+              ElementsAre("network.layers[1].name DUPLICATE_NAME"));
+  v1::Network longest = ParseNetwork(std::string("layers { dense { units: 1 } }") + kMse);
+  longest.mutable_layers(0)->set_name("a" + std::string(61, 'B') + "_");
+  EXPECT_TRUE(Plan::Compile(longest, 1, FieldPath("network")).ok());
+}
+
+TEST(PlanTest, RefusesInitializers) {
+  const auto faults = [](const std::string& dense) {
+    return FaultsOf("layers { dense { units: 1 " + dense + " } }" + kMse);
+  };
+  const std::string w = "network.layers[0].dense.weight_initializer.";
+  const std::string b = "network.layers[0].dense.bias_initializer.";
+  EXPECT_THAT(faults("weight_initializer { uniform { low: 1 high: 1 } }"),
+              ElementsAre(w + "uniform OUT_OF_RANGE"));
+  EXPECT_THAT(faults("weight_initializer { uniform { low: 1 } }"),
+              ElementsAre(w + "uniform OUT_OF_RANGE"));
+  EXPECT_THAT(faults("weight_initializer { uniform { low: nan } }").at(0),
+              w + "uniform.low OUT_OF_RANGE");
+  EXPECT_THAT(faults("weight_initializer { uniform { high: inf } }"),
+              ElementsAre(w + "uniform.high OUT_OF_RANGE"));
+  EXPECT_THAT(faults("weight_initializer { uniform { high: 1e39 } }"),
+              ElementsAre(w + "uniform.high OUT_OF_RANGE"));
+  EXPECT_THAT(faults("weight_initializer { normal { standard_deviation: 0 } }"),
+              ElementsAre(w + "normal.standard_deviation OUT_OF_RANGE"));
+  EXPECT_THAT(
+      faults("weight_initializer { normal { standard_deviation: -1 mean: nan } }"),
+      ElementsAre(w + "normal.mean OUT_OF_RANGE", w + "normal.standard_deviation OUT_OF_RANGE"));
+  EXPECT_THAT(faults("weight_initializer { he { distribution: 3 } }"),
+              ElementsAre(w + "he.distribution OUT_OF_RANGE"));
+  EXPECT_THAT(faults("weight_initializer { xavier { distribution: -1 } }"),
+              ElementsAre(w + "xavier.distribution OUT_OF_RANGE"));
+  EXPECT_THAT(faults("bias_initializer { xavier {} }"), ElementsAre(b + "xavier UNSUPPORTED"));
+  EXPECT_THAT(faults("bias_initializer { he {} }"), ElementsAre(b + "he UNSUPPORTED"));
+  EXPECT_THAT(faults("use_bias: false bias_initializer { normal {} }"),
+              ElementsAre("network.layers[0].dense.bias_initializer UNUSED"));
+  EXPECT_THAT(faults("bias_initializer { uniform { low: 0 high: 1 } }"), ElementsAre("none"));
+}
+
+TEST(PlanTest, ChecksClassNames) {
+  const auto faults = [](int units, const std::string& loss, const std::string& names) {
+    return FaultsOf(absl::StrCat("layers { dense { units: ", units, " } } outputs { loss { ", loss,
+                                 " {} } ", names, " }"));
+  };
+  const std::string path = "network.outputs[0].class_names";
+  EXPECT_THAT(faults(2, "cross_entropy", "class_names: ['a', 'b']"), ElementsAre("none"));
+  EXPECT_THAT(faults(3, "cross_entropy", "class_names: ['a', 'b']"),
+              ElementsAre(path + " WRONG_LENGTH"));
+  EXPECT_THAT(faults(2, "cross_entropy", "class_names: ['a', 'a']"),
+              ElementsAre(path + "[1] INVALID_NAME"));
+  EXPECT_THAT(faults(2, "cross_entropy", "class_names: ['', 'a']"),
+              ElementsAre(path + "[0] INVALID_NAME"));
+  EXPECT_THAT(faults(1, "binary_cross_entropy", "class_names: ['no', 'yes']"), ElementsAre("none"));
+  EXPECT_THAT(faults(1, "binary_cross_entropy", "class_names: ['yes']"),
+              ElementsAre(path + " WRONG_LENGTH"));
+  EXPECT_THAT(faults(2, "mean_squared_error", "class_names: ['a', 'b']"), ElementsAre("none"));
+  // Two for one unit only where a probability tells two classes apart.
+  EXPECT_THAT(faults(1, "mean_squared_error", "class_names: ['height']"), ElementsAre("none"));
+  EXPECT_THAT(faults(1, "mean_squared_error", "class_names: ['a', 'b']"),
+              ElementsAre(path + " WRONG_LENGTH"));
+}
+
+TEST(PlanTest, ClassLabelIsTheNameOrTheIndex) {
+  const auto named =
+      CompileOrDie(ParseNetwork("layers { dense { units: 2 } } "
+                                "outputs { loss { cross_entropy {} } class_names: ['a', 'b'] }"),
+                   1);
+  EXPECT_EQ(named->ClassLabel(1), "b");
+  const auto unnamed = CompileOrDie(
+      ParseNetwork("layers { dense { units: 2 } } outputs { loss { cross_entropy {} } }"), 1);
+  EXPECT_EQ(unnamed->ClassLabel(1), "1");
+  EXPECT_EQ(unnamed->class_count(), 2);
+  EXPECT_TRUE(unnamed->classifies());
+}
+
+TEST(PlanTest, ReportsEveryFaultAtOnce) {
+  EXPECT_THAT(
+      FaultsOf("inputs { name: '*' shape: 0 }"
+               "layers { dense { units: 0 activation {} } }"
+               "layers {}"
+               "outputs { layer: 'x' }"),
+      ElementsAre("network.inputs[0].name INVALID_NAME", "network.inputs[0].shape[0] OUT_OF_RANGE",
+                  "network.layers[0].dense.units OUT_OF_RANGE",
+                  "network.layers[0].dense.activation REQUIRED", "network.layers[1] REQUIRED",
+                  "network.outputs[0].layer UNSUPPORTED", "network.outputs[0].loss REQUIRED"));
+}
+
+TEST(PlanTest, HostileNamesMakeNoLongError) {
+  v1::Network network;
+  for (int i = 0; i < 1000; ++i) {
+    network.add_layers()->set_name(absl::StrCat(i, std::string(1000, '\x01')));
+    network.mutable_layers(i)->mutable_dense();
+  }
+  network.add_outputs()->set_layer(std::string(1000, '\x02'));
+  const auto plan = Plan::Compile(network, 1, FieldPath("create.spec.network"));
+  EXPECT_LT(SizeOnTheWire(plan.status()), 4096u);
+  EXPECT_EQ(Faults(plan.status()).at(0), "create.spec.network.layers[0].name INVALID_NAME");
+}
+
+// A kind from a later release is an unknown field here.
+TEST(PlanTest, UnknownKindsAreAbsent) {
+  v1::Network network = ParseNetwork(std::string("layers {} layers { dense { units: 1 } }") + kMse);
+  auto& layer = *network.mutable_layers(0);
+  layer.GetReflection()->MutableUnknownFields(&layer)->AddLengthDelimited(99, "convolution");
+  v1::Activation& activation = *network.mutable_layers(1)->mutable_dense()->mutable_activation();
+  activation.GetReflection()->MutableUnknownFields(&activation)->AddLengthDelimited(77, "");
+  v1::Network received;
+  ASSERT_TRUE(received.ParseFromString(network.SerializeAsString()));
+  const auto plan = Plan::Compile(received, 1, FieldPath("network"));
+  EXPECT_THAT(Faults(plan.status()), ElementsAre("network.layers[0] REQUIRED",
+                                                 "network.layers[1].dense.activation REQUIRED"));
+}
+
+TEST(PlanTest, SizesThatCannotBeCountedAreRefused) {
+  v1::Network network;
+  for (int i = 0; i < 70'000; ++i) {
+    network.add_layers()->mutable_dense()->set_units(Plan::kMostUnits);
+  }
+  network.add_outputs()->mutable_loss()->mutable_mean_squared_error();
+  const auto plan = Plan::Compile(network, 1, FieldPath("network"));
+  EXPECT_THAT(Faults(plan.status()), ElementsAre("network.layers TOO_LARGE"));
+}
+
+TEST(PlanTest, ALargeNetworkIsEstimatedAtOnce) {
+  // 2 * 2^40 weights: 17.6 TB with Adam, the gradient and the published copy on top.
+  const auto start = std::chrono::steady_clock::now();
+  const auto plan = CompileOrDie(ParseNetwork("layers { dense { units: 1048576 } }"
+                                              "layers { dense { units: 1048576 } }" +
+                                              std::string(kMse)),
+                                 1 << 20);
+  EXPECT_EQ(plan->parameter_count(), 2 * ((int64_t{1} << 40) + (1 << 20)));
+  EXPECT_GT(TrainingMemory(*plan, 32, 2), 5 * 4 * plan->parameter_count());
+  EXPECT_LT(TrainingMemory(*plan, 32, 2), 5.01 * 4 * static_cast<double>(plan->parameter_count()));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(100));
+  // Sizes saturate instead of wrapping.
+  EXPECT_EQ(TrainingMemory(*plan, INT64_MAX, 2), INT64_MAX);
+  EXPECT_EQ(TrainingMemory(*plan, 32, INT64_MAX - 2), INT64_MAX);
+}
+
+TEST(PlanTest, ManyLayersTakeTimeInProportion) {
+  v1::Network network;
+  for (int i = 0; i < 100'000; ++i) {
+    auto& dense = *network.add_layers()->mutable_dense();
+    dense.set_units(1);
+    dense.mutable_activation()->mutable_tanh();
+  }
+  network.add_outputs()->mutable_loss()->mutable_mean_squared_error();
+  const auto start = std::chrono::steady_clock::now();
+  const auto plan = CompileOrDie(network, 1);
+  EXPECT_EQ(plan->parameter_count(), 200'000);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+}
+
+TEST(ValidateNetworkTest, NeedsNoWidth) {
+  EXPECT_TRUE(ValidateNetwork(ParseNetwork(std::string("layers { dense { units: 1 } }") + kMse),
+                              FieldPath("network"))
+                  .ok());
+  EXPECT_THAT(Faults(ValidateNetwork(ParseNetwork(std::string("layers { dense { } }") + kMse),
+                                     FieldPath("model.network"))),
+              ElementsAre("model.network.layers[0].dense.units OUT_OF_RANGE"));
+}
+
+TEST(InitializeTest, DrawsEachBlockByItsInitializer) {
+  const auto plan = CompileOrDie(
+      ParseNetwork(
+          "layers { dense { units: 50 activation { relu {} } } }"
+          "layers { dense { units: 40 weight_initializer { uniform { low: 2 high: 3 } }"
+          "                 bias_initializer { normal { mean: -9 standard_deviation: 0.5 } } } }" +
+          std::string(kMse)),
+      60);
+  std::vector<float> a(plan->parameter_count(), NAN);
+  plan->Initialize<float>(1, a);
+  const auto blocks = plan->parameters();
+  double squares = 0;
+  for (int64_t i = 0; i < blocks[0].size; ++i) squares += a[i] * a[i];
+  EXPECT_NEAR(squares / static_cast<double>(blocks[0].size), 2.0 / 60, 0.15 * 2.0 / 60);
+  for (int64_t i = 0; i < blocks[1].size; ++i) EXPECT_EQ(a[blocks[1].offset + i], 0);
+  for (int64_t i = 0; i < blocks[2].size; ++i) {
+    EXPECT_GE(a[blocks[2].offset + i], 2);
+    EXPECT_LE(a[blocks[2].offset + i], 3);
+  }
+  for (int64_t i = 0; i < blocks[3].size; ++i) EXPECT_NEAR(a[blocks[3].offset + i], -9, 3);
+  std::vector<float> b(plan->parameter_count());
+  plan->Initialize<float>(1, b);
+  EXPECT_EQ(a, b);
+  plan->Initialize<float>(2, b);
+  EXPECT_NE(a, b);
+  // float is the double draw, rounded.
+  std::vector<double> exact(plan->parameter_count());
+  plan->Initialize<double>(1, exact);
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i], static_cast<float>(exact[i]));
+}
+
+TEST(InitializeTest, EqualBlocksDifferFromEachOther) {
+  const auto plan =
+      CompileOrDie(ParseNetwork("layers { dense { units: 4 } } layers { dense { units: 4 } }" +
+                                std::string(kMse)),
+                   4);
+  std::vector<float> values(plan->parameter_count());
+  plan->Initialize<float>(0, values);
+  const int64_t second = plan->parameters()[2].offset;
+  for (int i = 0; i < 16; ++i) EXPECT_NE(values[i], values[second + i]);
+  EXPECT_EQ(std::set<float>(values.begin(), values.begin() + 16).size(), 16u);
+}
+
+}  // namespace
+}  // namespace fnn::core
