@@ -51,8 +51,9 @@ const T* Executor<T>::Forward(const T* parameters, const T* x, int64_t rows) {
   const T* in = x;
   for (size_t l = 0; l < plan_.layers().size(); ++l) {
     const LayerPlan& layer = plan_.layers()[l];
-    // Inference writes each layer over the one before the last, its activity over its net input.
-    T* scratch = (l % 2 == 0 ? delta_ : next_delta_).data();
+    // Inference writes each layer over the one before the last that wrote, its activity over its
+    // net input.
+    T* scratch = (in == delta_.data() ? next_delta_ : delta_).data();
     if (layer.affine) {
       T* z = training_ ? layers_[l].z_values.data() : scratch;
       const T* bias = layer.bias_offset < 0 ? nullptr : parameters + layer.bias_offset;

@@ -1,0 +1,223 @@
+#include "core/plan/executor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/ops/table.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+
+namespace fnn::core {
+namespace {
+
+constexpr int64_t kRows = 5;
+constexpr int64_t kFeatures = 3;
+
+double Wave(int64_t i, double frequency) {
+  return std::sin(frequency * static_cast<double>(i) + 0.3);
+}
+
+std::string Dense(int units, absl::string_view activation, bool bias) {
+  return absl::StrCat("layers { dense { units: ", units, " use_bias: ", bias ? "true" : "false",
+                      activation.empty() ? "" : absl::StrCat(" activation { ", activation, " {} }"),
+                      " } }\n");
+}
+
+std::string Alone(absl::string_view activation) {
+  return absl::StrCat("layers { activation { ", activation, " {} } }\n");
+}
+
+// A network with a fixed batch, its loss as a function of its parameters.
+class Problem {
+ public:
+  explicit Problem(const std::string& network)
+      : plan_(CompileOrDie(ParseNetwork(network), kFeatures)),
+        executor_(*plan_, kRows, ExecutorMode::kTraining),
+        parameters_(plan_->parameter_count()),
+        x_(kRows * kFeatures),
+        t_(kRows * plan_->output_width()) {
+    for (size_t i = 0; i < parameters_.size(); ++i) parameters_[i] = 0.8 * Wave(i, 1.7);
+    for (size_t i = 0; i < x_.size(); ++i) x_[i] = Wave(i, 2.3);
+    const int64_t outputs = plan_->output_width();
+    for (int64_t r = 0; r < kRows; ++r) {
+      double sum = 0;
+      for (int64_t o = 0; o < outputs; ++o) {
+        double& t = t_[r * outputs + o];
+        t = plan_->loss().targets_in_unit_interval ? 0.5 + 0.4 * Wave(r * outputs + o, 3.1)
+                                                   : Wave(r * outputs + o, 3.1);
+        sum += t;
+      }
+      if (!plan_->loss().targets_sum_to_one) continue;
+      for (int64_t o = 0; o < outputs; ++o) t_[r * outputs + o] /= sum;
+    }
+  }
+
+  const Plan& plan() const { return *plan_; }
+  std::vector<double>& parameters() { return parameters_; }
+
+  // The mean loss of the rows.
+  double Loss(bool with_slope = false) {
+    const double* y = executor_.Forward(parameters_.data(), x_.data(), kRows);
+    double sum = 0;
+    plan_->loss().kernels<double>().compute(kRows, plan_->output_width(), y, t_.data(), &sum,
+                                            with_slope ? executor_.output_delta() : nullptr);
+    return sum / kRows;
+  }
+
+  std::vector<double> Gradient() {
+    Loss(/*with_slope=*/true);
+    std::vector<double> gradient(parameters_.size(), NAN);
+    executor_.Backward(parameters_.data(), x_.data(), kRows, 1.0 / kRows, gradient.data());
+    return gradient;
+  }
+
+ private:
+  std::shared_ptr<const Plan> plan_;
+  Executor<double> executor_;
+  std::vector<double> parameters_, x_, t_;
+};
+
+// The largest error of back-propagation against central differences of fourth order, relative to
+// the gradient's largest entry.
+double GradientError(const std::string& network) {
+  Problem problem(network);
+  const std::vector<double> gradient = problem.Gradient();
+  double error = 0;
+  double largest = 0;
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    constexpr double kStep = 1e-3;
+    const double at = problem.parameters()[i];
+    const auto loss_at = [&](double offset) {
+      problem.parameters()[i] = at + offset;
+      return problem.Loss();
+    };
+    const double numerical =
+        (8 * (loss_at(kStep) - loss_at(-kStep)) - (loss_at(2 * kStep) - loss_at(-2 * kStep))) /
+        (12 * kStep);
+    problem.parameters()[i] = at;
+    error = std::isnan(gradient[i]) ? HUGE_VAL : std::max(error, std::abs(gradient[i] - numerical));
+    largest = std::max(largest, std::abs(numerical));
+  }
+  EXPECT_GT(largest, 1e-4) << network;  // Else there is nothing to compare.
+  return error / largest;
+}
+
+class GradientTest : public testing::TestWithParam<std::tuple<ActivationOp, LossOp>> {};
+
+TEST_P(GradientTest, EqualsCentralDifferences) {
+  const auto& [activation, loss] = GetParam();
+  const std::string output = absl::StrCat("outputs { loss { ", loss.name, " {} } }");
+  const std::string f(activation.name);
+  double worst = 0;
+  const auto check = [&](const std::string& layers) {
+    const double error = GradientError(layers + output);
+    EXPECT_LE(error, 1e-6) << layers << output;
+    worst = std::max(worst, error);
+  };
+  for (const bool bias : {true, false}) {
+    check(Dense(4, f, bias) + Dense(3, f, bias) + Dense(3, "", bias));
+    check(Dense(4, f, bias) + Dense(3, loss.link, bias));
+    // Activations on their own: at the start, between, twice in a row.
+    check(Alone(f) + Dense(4, "", bias) + Alone(f) + Alone("tanh") + Dense(3, "", bias));
+    check(Alone("identity") + Dense(4, f, bias) + Alone("identity") + Dense(2, "", bias) +
+          Alone("identity"));
+    // Last, where the loss takes it.
+    if (!(loss.probabilities && activation.probabilities)) {
+      check(Dense(4, "tanh", bias) + Dense(3, f, bias));
+      check(Dense(4, "tanh", bias) + Dense(3, "", bias) + Alone(f));
+    }
+  }
+  RecordProperty("worst_relative_error", absl::StrCat(worst));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GradientTest,
+                         testing::Combine(testing::ValuesIn(Activations().begin(),
+                                                            Activations().end()),
+                                          testing::ValuesIn(Losses().begin(), Losses().end())),
+                         [](const auto& info) {
+                           return absl::StrCat(std::get<0>(info.param).name, "_",
+                                               std::get<1>(info.param).name);
+                         });
+
+TEST(ExecutorTest, GradientsScale) {
+  Problem problem(Dense(4, "tanh", true) + Dense(2, "", true) +
+                  "outputs { loss { mean_squared_error {} } }");
+  const std::vector<double> first = problem.Gradient();
+  EXPECT_EQ(problem.Gradient(), first);  // Nothing is left from the time before.
+}
+
+// Inference reuses two buffers; it must give what training gives, whatever the layers.
+TEST(ExecutorTest, InferenceEqualsTraining) {
+  const std::string output = "outputs { loss { mean_squared_error {} } }";
+  for (const std::string& layers : {
+           Dense(4, "tanh", true) + Dense(7, "relu", true) + Dense(2, "", false),
+           Dense(4, "", true) + Alone("identity") + Dense(4, "", true),
+           Dense(4, "", true) + Alone("identity") + Alone("identity") + Dense(3, "", true),
+           Dense(4, "", true) + Alone("identity") + Alone("identity") + Alone("identity") +
+               Dense(3, "", true),
+           Alone("identity") + Dense(4, "softmax", true) + Alone("identity") + Dense(4, "", true),
+           Dense(4, "", true) + Alone("softmax") + Alone("tanh") + Dense(3, "", true),
+           Alone("tanh") + Alone("softmax"),
+           Alone("identity"),
+           Alone("softmax"),
+           Alone("identity") + Alone("relu"),
+           Dense(1, "", true) + Dense(9, "logistic", true) + Alone("identity") +
+               Dense(1, "tanh", true) + Alone("identity") + Dense(8, "", true),
+       }) {
+    const auto plan = CompileOrDie(ParseNetwork(layers + output), kFeatures);
+    std::vector<float> parameters(plan->parameter_count());
+    for (size_t i = 0; i < parameters.size(); ++i) parameters[i] = float(Wave(i, 1.7));
+    std::vector<float> x(kRows * kFeatures);
+    for (size_t i = 0; i < x.size(); ++i) x[i] = float(Wave(i, 2.3));
+    const std::vector<float> before = x;
+    Executor<float> training(*plan, kRows, ExecutorMode::kTraining);
+    Executor<float> inference(*plan, kRows, ExecutorMode::kInference);
+    for (const int64_t rows : {kRows, int64_t{2}, kRows}) {
+      const float* a = training.Forward(parameters.data(), x.data(), rows);
+      const float* b = inference.Forward(parameters.data(), x.data(), rows);
+      for (int64_t i = 0; i < rows * plan->output_width(); ++i) EXPECT_EQ(a[i], b[i]) << layers;
+    }
+    EXPECT_EQ(x, before) << "the input was written to by\n" << layers;
+  }
+}
+
+TEST(ExecutorTest, NamesTheFirstLayerThatIsNotFinite) {
+  const auto plan = CompileOrDie(ParseNetwork(Dense(2, "relu", false) + Dense(2, "", false) +
+                                              "outputs { loss { mean_squared_error {} } }"),
+                                 1);
+  Executor<float> executor(*plan, 1, ExecutorMode::kTraining);
+  const float x = 1e20F;
+  std::vector<float> parameters = {1, 1, 1, 1, 1, 1};
+  executor.Forward(parameters.data(), &x, 1);
+  EXPECT_EQ(executor.FirstLayerNotFinite(1), "");
+  parameters = {1e10F, 1, 1e10F, 1, 1, 1};
+  executor.Forward(parameters.data(), &x, 1);
+  EXPECT_EQ(executor.FirstLayerNotFinite(1), "dense_1");
+  parameters = {1e20F, 1, 1, 1, 1, 1};
+  executor.Forward(parameters.data(), &x, 1);
+  EXPECT_EQ(executor.FirstLayerNotFinite(1), "dense_0");
+}
+
+TEST(ExecutorTest, ManyLayersNeedNoStack) {
+  v1::Network network;
+  for (int i = 0; i < 100'000; ++i) network.add_layers()->mutable_dense()->set_units(1);
+  network.add_outputs()->mutable_loss()->mutable_mean_squared_error();
+  const auto plan = CompileOrDie(network, 1);
+  std::vector<float> parameters(plan->parameter_count(), 0);
+  for (const LayerPlan& layer : plan->layers()) parameters[layer.weights_offset] = 1;
+  std::vector<float> gradient(parameters.size(), NAN);
+  Executor<float> executor(*plan, 1, ExecutorMode::kTraining);
+  const float x = 3;
+  EXPECT_EQ(*executor.Forward(parameters.data(), &x, 1), 3);
+  *executor.output_delta() = 2;
+  executor.Backward(parameters.data(), &x, 1, 1, gradient.data());
+  EXPECT_EQ(gradient.front(), 6);
+  EXPECT_EQ(gradient.back(), 2);
+}
+
+}  // namespace
+}  // namespace fnn::core
