@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/base/digest.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -171,6 +172,9 @@ TrainingOutcome Trainer<T>::FinishReport(TrainingObserver& observer) {
         evaluator_.Evaluate(parameters_.data(), *validation_, options_.metrics, nullptr,
                             [&observer](int64_t) { return !observer.ShouldStop(); });
     if (!measured.has_value()) return TrainingOutcome::kStopped;
+    if (!std::isfinite(measured->loss)) {
+      return Diverged(report_.epoch(), "", "the validation loss");
+    }
     report_.set_validation_loss(measured->loss);
     *report_.mutable_validation_metrics() = measured->metrics;
   }
@@ -192,11 +196,11 @@ double Trainer<T>::Regularization() const {
 }
 
 template <typename T>
-TrainingOutcome Trainer<T>::Diverged(int64_t epoch, std::string layer) {
+TrainingOutcome Trainer<T>::Diverged(int64_t epoch, std::string layer, absl::string_view what) {
   error_.set_reason("DIVERGED");
   error_.set_message(absl::StrCat(
-      "in epoch ", epoch, layer.empty() ? "" : absl::StrCat(", first in layer ", layer),
-      ", a value was no longer finite; a smaller learning rate, scaled features, or another "
+      "in epoch ", epoch, layer.empty() ? "" : absl::StrCat(", first in layer ", layer), ", ", what,
+      " was no longer finite; a smaller learning rate, scaled features, or another "
       "initialiser often helps"));
   error_.set_epoch(epoch);
   error_.set_layer(std::move(layer));

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "core/data/samples.h"
 #include "core/plan/executor.h"
 #include "core/plan/plan.h"
@@ -49,7 +50,7 @@ class Trainer {
   // Adds what both kinds of epoch report at their end: regularisation, validation, digest.
   TrainingOutcome FinishReport(TrainingObserver& observer);
   double Regularization() const;
-  TrainingOutcome Diverged(int64_t epoch, std::string layer);
+  TrainingOutcome Diverged(int64_t epoch, std::string layer, absl::string_view what = "a value");
   std::string FirstBlockNotFinite() const;
 
   const Plan& plan_;
