@@ -1,0 +1,75 @@
+// What the tests of the engine share: networks and tables in a line, faults of a status as strings,
+// numbers of the reference files.
+
+#ifndef FNN_TESTS_CORE_TESTING_H_
+#define FNN_TESTS_CORE_TESTING_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "core/data/binding.h"
+#include "core/data/table.h"
+#include "core/plan/plan.h"
+#include "core/train/observer.h"
+#include "core/train/options.h"
+#include "fnn/v1/network.pb.h"
+#include "fnn/v1/training.pb.h"
+
+namespace fnn::core {
+
+// The message of a text such as `layers { dense { units: 3 } }`. A fault in it fails the test.
+v1::Network ParseNetwork(const std::string& text);
+v1::TrainingOptions ParseOptions(const std::string& text);
+
+// The plan of a network that is known to be right.
+std::shared_ptr<const Plan> CompileOrDie(const v1::Network& network, int64_t features);
+
+// Each violation of BadRequest as `path REASON`, in order.
+std::vector<std::string> Faults(const absl::Status& status);
+// The descriptions of the violations, one to a line.
+std::string Descriptions(const absl::Status& status);
+// The reason of ErrorInfo, or empty.
+std::string Reason(const absl::Status& status);
+// What the status takes as a google.rpc.Status: its message and its details, in bytes.
+size_t SizeOnTheWire(const absl::Status& status);
+
+// A bound table of `features` feature columns x0, x1, ... and the rest target columns y0, y1, ...
+BoundTable MakeData(int64_t features, int64_t targets, std::vector<float> values);
+
+// The cells of a committed file of tests/core/reference/, without its header.
+std::vector<std::vector<std::string>> ReadReference(absl::string_view file);
+// The numbers of a cell, separated by blanks.
+std::vector<double> Numbers(const std::string& cell);
+
+// Whether two numbers are equal, both NaN, or no further apart than the relative tolerance times
+// the expected plus the absolute.
+bool Near(double got, double expected, double relative, double absolute);
+
+// Keeps every report; stops when told to.
+class Recorder : public TrainingObserver {
+ public:
+  void OnEpoch(const v1::EpochReport& report) override { epochs.push_back(report); }
+  void OnBatch(int64_t /*epoch*/, int64_t batch, int64_t batches, double running_loss) override {
+    ++batches_done;
+    last_batch = batch;
+    last_batches = batches;
+    last_running_loss = running_loss;
+  }
+  bool ShouldStop() override { return asked++ >= stop_after; }
+
+  std::vector<v1::EpochReport> epochs;
+  int64_t batches_done = 0;
+  int64_t last_batch = 0;
+  int64_t last_batches = 0;
+  double last_running_loss = 0;
+  int64_t asked = 0;
+  int64_t stop_after = INT64_MAX;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_TESTS_CORE_TESTING_H_

@@ -1,0 +1,107 @@
+// What a job says it takes, against what it does take: every operator new of this binary counts.
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "core/train/job.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+
+namespace {
+
+std::atomic<int64_t> g_now{0};
+std::atomic<int64_t> g_peak{0};
+
+void* Allocate(std::size_t size) {
+  void* const p = std::malloc(size);
+  if (p == nullptr) throw std::bad_alloc();
+  const int64_t now = g_now += static_cast<int64_t>(malloc_usable_size(p));
+  int64_t peak = g_peak;
+  while (now > peak && !g_peak.compare_exchange_weak(peak, now)) {
+  }
+  return p;
+}
+
+void Release(void* p) {
+  if (p != nullptr) g_now -= static_cast<int64_t>(malloc_usable_size(p));
+  std::free(p);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return Allocate(size); }
+void* operator new[](std::size_t size) { return Allocate(size); }
+void operator delete(void* p) noexcept { Release(p); }
+void operator delete[](void* p) noexcept { Release(p); }
+void operator delete(void* p, std::size_t /*size*/) noexcept { Release(p); }
+void operator delete[](void* p, std::size_t /*size*/) noexcept { Release(p); }
+
+namespace fnn::core {
+namespace {
+
+// Nothing of it is kept, as a test's own records would count.
+class Silent : public TrainingObserver {
+ public:
+  void OnEpoch(const v1::EpochReport& /*report*/) override {}
+  void OnBatch(int64_t, int64_t, int64_t, double) override {}
+  bool ShouldStop() override { return false; }
+};
+
+struct Case {
+  std::string network;
+  std::string options;
+};
+
+class JobMemoryTest : public testing::TestWithParam<Case> {};
+
+TEST_P(JobMemoryTest, EstimateIsWithinATenthOfThePeak) {
+  constexpr int64_t kRows = 600;
+  constexpr int64_t kFeatures = 50;
+  std::vector<float> values(kRows * (kFeatures + 1));
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 3);
+  const v1::Network network = ParseNetwork(GetParam().network);
+  const v1::TrainingOptions options = ParseOptions(GetParam().options);
+  const int64_t before_prepare = g_now;
+  auto data = MakeData(kFeatures, 1, std::move(values));
+  const auto job = TrainingJob::Prepare({.network = network,
+                                         .network_path = FieldPath("network"),
+                                         .options = options,
+                                         .options_path = FieldPath("options"),
+                                         .data = std::move(data),
+                                         .validation = std::nullopt});
+  ASSERT_TRUE(job.ok()) << job.status();
+  EXPECT_LT(g_now - before_prepare, 200'000);  // The table, and nothing of the network's size.
+  Silent silent;
+  const int64_t before = g_now;
+  g_peak = before;
+  const TrainingResult result = job->Run(silent);
+  const auto peak = static_cast<double>(g_peak - before);
+  EXPECT_EQ(result.outcome, TrainingOutcome::kCompleted);
+  EXPECT_NEAR(static_cast<double>(job->memory_bytes()) / peak, 1, 0.1)
+      << job->memory_bytes() << " estimated, " << peak << " taken";
+}
+
+constexpr char kWide[] =
+    "layers { dense { units: 700 activation { relu {} } } } layers { dense { units: 300 activation "
+    "{ tanh {} } } } layers { dense { units: 3 } } outputs { loss { cross_entropy {} } }";
+constexpr char kDeep[] =
+    "layers { dense { units: 64 } } layers { activation { tanh {} } } layers { activation { "
+    "identity {} } } layers { dense { units: 64 activation { softmax {} } } } layers { dense { "
+    "units: 64 activation { logistic {} } } } layers { dense { units: 3 } } outputs { loss { "
+    "mean_squared_error {} } }";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, JobMemoryTest,
+    testing::Values(Case{kWide, "epochs: 2 optimizer { sgd {} }"},
+                    Case{kWide, "epochs: 2 optimizer { momentum {} } validation_fraction: 0.5"},
+                    Case{kWide, "epochs: 2 batch_size: 600 optimizer { adam {} }"},
+                    Case{kDeep, "epochs: 2 batch_size: 600"}, Case{kDeep, "epochs: 2"}));
+
+}  // namespace
+}  // namespace fnn::core

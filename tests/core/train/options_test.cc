@@ -1,0 +1,163 @@
+#include "core/train/options.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+
+namespace fnn::core {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+ResolvedOptions Resolve(const std::string& text, int64_t rows = 100, bool classes = true) {
+  auto options = ResolveOptions(ParseOptions(text), rows, classes, FieldPath("options"));
+  EXPECT_TRUE(options.ok()) << text << ": " << options.status();
+  return options.ok() ? *options : ResolvedOptions{};
+}
+
+std::vector<std::string> FaultsOf(const std::string& text, int64_t rows = 100,
+                                  bool classes = true) {
+  const auto options = ResolveOptions(ParseOptions(text), rows, classes, FieldPath("options"));
+  if (options.ok()) return {"none"};
+  EXPECT_LT(SizeOnTheWire(options.status()), 4096u);
+  return Faults(options.status());
+}
+
+TEST(OptionsTest, Defaults) {
+  const ResolvedOptions options = Resolve("");
+  EXPECT_EQ(options.optimizer->name, "adam");
+  EXPECT_EQ(options.learning_rate, 0.001);
+  EXPECT_THAT(options.optimizer_arguments, ElementsAre(0.9, 0.999, 1e-8, 0));
+  EXPECT_EQ(options.epochs, 10);
+  EXPECT_EQ(options.batch_size, 32);
+  EXPECT_TRUE(options.shuffle);
+  EXPECT_EQ(options.seed, 0u);
+  EXPECT_EQ(options.l2, 0);
+  EXPECT_EQ(options.validation_rows, 0);
+  ASSERT_EQ(options.metrics.size(), 1u);
+  EXPECT_EQ(options.metrics[0]->name, "accuracy");
+  const v1::TrainingOptions filled = ParseOptions(
+      "optimizer { learning_rate: 0.001 adam { beta1: 0.9 beta2: 0.999 epsilon: 1e-8 } } "
+      "epochs: 10 batch_size: 32 shuffle: true metrics { accuracy {} }");
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(options.message, filled))
+      << options.message.DebugString();
+  EXPECT_EQ(Resolve("", 100, false).metrics[0]->name, "mean_squared_error");
+}
+
+TEST(OptionsTest, EachOptimizerHasItsLearningRate) {
+  EXPECT_EQ(Resolve("optimizer { sgd {} }").learning_rate, 0.01);
+  EXPECT_EQ(Resolve("optimizer { momentum {} }").learning_rate, 0.01);
+  EXPECT_EQ(Resolve("optimizer { momentum {} }").optimizer_arguments[0], 0.9);
+  EXPECT_EQ(Resolve("optimizer { momentum { momentum: 0 } }").optimizer_arguments[0], 0);
+  EXPECT_EQ(Resolve("optimizer { learning_rate: 3 sgd {} }").learning_rate, 3);
+}
+
+TEST(OptionsTest, BatchSizeIsAtMostTheTrainingRows) {
+  EXPECT_EQ(Resolve("", 5).batch_size, 5);
+  EXPECT_EQ(Resolve("", 1).batch_size, 1);
+  EXPECT_EQ(Resolve("validation_fraction: 0.5", 40).batch_size, 20);
+  EXPECT_EQ(Resolve("batch_size: 100").batch_size, 100);
+  EXPECT_THAT(FaultsOf("batch_size: 101"), ElementsAre("options.batch_size OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("batch_size: 60 validation_fraction: 0.5"),
+              ElementsAre("options.batch_size OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("batch_size: 0"), ElementsAre("options.batch_size OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("batch_size: -9223372036854775808"),
+              ElementsAre("options.batch_size OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("batch_size: 9223372036854775807"),
+              ElementsAre("options.batch_size OUT_OF_RANGE"));
+}
+
+TEST(OptionsTest, RefusesEpochs) {
+  for (const char* epochs : {"0", "-1", "1000000001", "9223372036854775807"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("epochs: ", epochs)),
+                ElementsAre("options.epochs OUT_OF_RANGE"));
+  }
+  EXPECT_EQ(Resolve("epochs: 1000000000").epochs, 1'000'000'000);
+}
+
+TEST(OptionsTest, RefusesLearningRates) {
+  for (const char* rate : {"0", "-0", "-1", "nan", "inf", "-inf", "1e39"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("optimizer { learning_rate: ", rate, " sgd {} }")),
+                ElementsAre("options.optimizer.learning_rate OUT_OF_RANGE"))
+        << rate;
+  }
+}
+
+TEST(OptionsTest, RefusesOptimizers) {
+  EXPECT_THAT(FaultsOf("optimizer {}"), ElementsAre("options.optimizer REQUIRED"));
+  EXPECT_THAT(
+      FaultsOf("optimizer { learning_rate: -1 }"),
+      ElementsAre("options.optimizer REQUIRED", "options.optimizer.learning_rate OUT_OF_RANGE"));
+  for (const char* value : {"1", "-0.1", "nan", "inf"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("optimizer { momentum { momentum: ", value, " } }")),
+                ElementsAre("options.optimizer.momentum.momentum OUT_OF_RANGE"));
+    EXPECT_THAT(
+        FaultsOf(absl::StrCat("optimizer { adam { beta1: ", value, " beta2: ", value, " } }")),
+        ElementsAre("options.optimizer.adam.beta1 OUT_OF_RANGE",
+                    "options.optimizer.adam.beta2 OUT_OF_RANGE"));
+  }
+  for (const char* value : {"0", "-1", "nan", "inf"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("optimizer { adam { epsilon: ", value, " } }")),
+                ElementsAre("options.optimizer.adam.epsilon OUT_OF_RANGE"))
+        << value;
+  }
+}
+
+TEST(OptionsTest, RefusesL2) {
+  for (const char* value : {"-1", "nan", "inf", "1e39"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("regularization { l2: ", value, " }")),
+                ElementsAre("options.regularization.l2 OUT_OF_RANGE"));
+  }
+  EXPECT_EQ(Resolve("regularization { l2: 0.5 }").l2, 0.5);
+  EXPECT_EQ(Resolve("regularization { }").l2, 0);
+}
+
+TEST(OptionsTest, ValidationFractionKeepsARowOnBothSides) {
+  EXPECT_EQ(Resolve("validation_fraction: 0.2").validation_rows, 20);
+  EXPECT_EQ(Resolve("validation_fraction: 0.125", 10).validation_rows, 1);
+  EXPECT_EQ(Resolve("validation_fraction: 1e-12").validation_rows, 1);
+  EXPECT_EQ(Resolve("validation_fraction: 0.999999999").validation_rows, 99);
+  EXPECT_EQ(Resolve("validation_fraction: 0.5", 2).validation_rows, 1);
+  for (const char* value : {"0", "1", "-0.5", "1.5", "nan", "inf"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("validation_fraction: ", value)),
+                ElementsAre("options.validation_fraction OUT_OF_RANGE"))
+        << value;
+  }
+  EXPECT_THAT(FaultsOf("validation_fraction: 0.5", 1),
+              ElementsAre("options.validation_fraction TOO_FEW_ROWS"));
+}
+
+TEST(OptionsTest, ChecksMetrics) {
+  EXPECT_EQ(Resolve("metrics { mean_squared_error {} } metrics { accuracy {} }").metrics.size(),
+            2u);
+  EXPECT_THAT(FaultsOf("metrics {}"), ElementsAre("options.metrics[0] REQUIRED"));
+  EXPECT_THAT(FaultsOf("metrics { accuracy {} } metrics { accuracy {} }"),
+              ElementsAre("options.metrics[1].accuracy DUPLICATE"));
+  EXPECT_THAT(FaultsOf("metrics { accuracy {} }", 100, /*classes=*/false),
+              ElementsAre("options.metrics[0].accuracy NOT_CLASSES"));
+}
+
+TEST(OptionsTest, ReportsEveryFaultAtOnce) {
+  EXPECT_THAT(
+      FaultsOf("optimizer {} epochs: 0 batch_size: 0 regularization { l2: -1 } "
+               "validation_fraction: 2 metrics {}"),
+      ElementsAre("options.optimizer REQUIRED", "options.epochs OUT_OF_RANGE",
+                  "options.validation_fraction OUT_OF_RANGE", "options.batch_size OUT_OF_RANGE",
+                  "options.regularization.l2 OUT_OF_RANGE", "options.metrics[0] REQUIRED"));
+}
+
+TEST(OptionsTest, ManyMetricsMakeNoLongError) {
+  v1::TrainingOptions options;
+  for (int i = 0; i < 100'000; ++i) options.add_metrics()->mutable_accuracy();
+  const auto status = ResolveOptions(options, 10, true, FieldPath("options")).status();
+  EXPECT_LT(SizeOnTheWire(status), 4096u);
+}
+
+}  // namespace
+}  // namespace fnn::core

@@ -1,0 +1,132 @@
+// The trainer against an independent implementation in NumPy (reference/training_losses.py): the
+// first 20 epochs of a small network, for every optimiser, loss and hidden activation, with L2 and
+// without. Weights, features and targets are those of the script.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "core/data/samples.h"
+#include "core/train/trainer.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+
+namespace fnn::core {
+namespace {
+
+constexpr int64_t kRows = 23;
+constexpr int64_t kFeatures = 4;
+constexpr int64_t kOutputs = 3;
+constexpr int kEpochs = 20;
+
+struct Case {
+  std::string optimizer, loss, hidden, l2, learning_rate;
+  std::array<double, kEpochs> train_loss;
+  std::array<double, kEpochs> regularization;
+};
+
+std::vector<Case> Cases() {
+  std::vector<Case> cases;
+  for (const auto& row : ReadReference("training_losses.csv")) {
+    const int epoch = std::stoi(row.at(5));
+    if (epoch == 1) cases.push_back({row[0], row[1], row[2], row[3], row[4], {}, {}});
+    cases.back().train_loss.at(epoch - 1) = std::stod(row.at(6));
+    cases.back().regularization.at(epoch - 1) = std::stod(row.at(7));
+  }
+  return cases;
+}
+
+BoundTable Data(const std::string& loss) {
+  const bool classes = loss == "cross_entropy";
+  std::vector<float> values;
+  for (int64_t r = 0; r < kRows; ++r) {
+    for (int64_t c = 0; c < kFeatures; ++c) {
+      values.push_back(static_cast<float>((r * 31 + c * 17) % 23 - 11) / 8);
+    }
+    if (classes) {
+      values.push_back(static_cast<float>((r * r + r / 3) % kOutputs));
+      continue;
+    }
+    for (int64_t c = 0; c < kOutputs; ++c) {
+      values.push_back(loss == "mean_squared_error"
+                           ? static_cast<float>((r * 5 + c * 3) % 9 - 4) / 4
+                           : static_cast<float>((r * 3 + c * 5) % 5) / 4);
+    }
+  }
+  return MakeData(kFeatures, classes ? 1 : kOutputs, std::move(values));
+}
+
+template <typename T>
+double ExpectEqual(const Case& c, double tolerance) {
+  const std::string last = c.loss == "cross_entropy"          ? "activation { softmax {} }"
+                           : c.loss == "binary_cross_entropy" ? "activation { logistic {} }"
+                                                              : "";
+  const auto plan = CompileOrDie(
+      ParseNetwork(absl::StrFormat("layers { dense { units: 6 activation { %s {} } } }"
+                                   "layers { dense { units: 5 activation { %s {} } } }"
+                                   "layers { dense { units: 3 %s } } outputs { loss { %s {} } }",
+                                   c.hidden, c.hidden, last, c.loss)),
+      kFeatures);
+  const auto samples = Samples::Create(*plan, Data(c.loss));
+  EXPECT_TRUE(samples.ok()) << samples.status();
+  const auto options = ResolveOptions(
+      ParseOptions(absl::StrFormat("optimizer { learning_rate: %s %s {} } epochs: %d batch_size: 8 "
+                                   "shuffle: false regularization { l2: %s }",
+                                   c.learning_rate, c.optimizer, kEpochs, c.l2)),
+      kRows, samples->classes(), FieldPath("options"));
+  EXPECT_TRUE(options.ok()) << options.status();
+  Trainer<T> trainer(*plan, *options, *samples, nullptr);
+  for (size_t i = 0; i < trainer.parameters().size(); ++i) {
+    trainer.parameters()[i] = static_cast<T>(static_cast<int>((i * 37 + 11) % 101) - 50) / 64;
+  }
+  Recorder recorder;
+  EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
+  EXPECT_EQ(recorder.epochs.size(), kEpochs + 1u);
+  double worst = 0;
+  for (int e = 0; e < kEpochs; ++e) {
+    const v1::EpochReport& report = recorder.epochs[e + 1];
+    const auto error = [](double got, double expected) {
+      return std::abs(got - expected) / std::max(std::abs(expected), 1e-300);
+    };
+    worst = std::max(worst, error(report.train_loss(), c.train_loss[e]));
+    if (c.l2 == "0.0") {
+      EXPECT_EQ(report.regularization(), 0);
+    } else {
+      worst = std::max(worst, error(report.regularization(), c.regularization[e]));
+    }
+  }
+  EXPECT_LE(worst, tolerance) << c.optimizer << " " << c.loss << " " << c.hidden << " l2 " << c.l2;
+  return worst;
+}
+
+TEST(TrainingReferenceTest, FloatEqualsNumpyTo1e5) {
+  double worst = 0;
+  for (const Case& c : Cases()) worst = std::max(worst, ExpectEqual<float>(c, 1e-5));
+  RecordProperty("worst_relative_error", absl::StrCat(worst));
+}
+
+TEST(TrainingReferenceTest, DoubleEqualsNumpyTo1e10) {
+  double worst = 0;
+  for (const Case& c : Cases()) worst = std::max(worst, ExpectEqual<double>(c, 1e-10));
+  RecordProperty("worst_relative_error", absl::StrCat(worst));
+}
+
+// A new optimiser, loss or elementwise activation must be in the script.
+TEST(TrainingReferenceTest, CoversTheTables) {
+  std::map<std::string, int> seen;
+  for (const Case& c : Cases()) {
+    ++seen[c.optimizer];
+    ++seen[c.loss];
+  }
+  for (const OptimizerOp& op : Optimizers()) EXPECT_GT(seen[std::string(op.name)], 0) << op.name;
+  for (const LossOp& op : Losses()) EXPECT_GT(seen[std::string(op.name)], 0) << op.name;
+}
+
+}  // namespace
+}  // namespace fnn::core
