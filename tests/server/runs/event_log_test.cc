@@ -16,7 +16,7 @@ using Events = google::protobuf::RepeatedPtrField<v1::RunEvent>;
 
 constexpr Publisher::Options kFast{.interval = std::chrono::milliseconds(1),
                                    .tick = std::chrono::milliseconds(10)};
-// Publishes when told only.
+// Publishes when told only, but for the first batch.
 constexpr Publisher::Options kNever{.interval = std::chrono::hours(1),
                                     .tick = std::chrono::hours(1)};
 
@@ -52,12 +52,15 @@ std::string ReadAll(EventLog& log, int64_t after, int64_t piece) {
 TEST(EventLogTest, OnlyWhatIsPublishedIsRead) {
   Publisher publisher(kNever);
   const auto log = std::make_shared<EventLog>(&publisher);
-  bool ended = false;
+  bool ended = true;
   Events events;
   log->Read(0, 100, 1 << 20, &events, &ended);
   EXPECT_TRUE(events.empty());
-  log->Append(Epoch(0));
-  log->Publish();
+  EXPECT_FALSE(ended);
+  const auto watcher = std::make_shared<TestWatcher>();
+  log->Subscribe(watcher);
+  log->Append(Epoch(0));  // Goes out at once, as nothing went before; the next in an hour.
+  watcher->WaitForWake();
   log->Append(Epoch(1));
   log->Read(0, 100, 1 << 20, &events, &ended);
   EXPECT_EQ(events.size(), 1);

@@ -1,0 +1,144 @@
+#include "server/server.h"
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/impl/codegen/client_unary_call.h"
+#include "tests/server/testing.h"
+#include "tests/status_matchers.h"
+
+namespace fnn::server {
+namespace {
+
+using fnn::testing::HasReason;
+using fnn::testing::IsOk;
+using fnn::testing::StatusIs;
+
+// grpc.health.v1 Check of the whole server, without its generated code: an empty request, and a
+// response whose only field is the status: bytes 08 01 are SERVING, 08 02 NOT_SERVING.
+std::string Health(const TestServer& server) {
+  grpc::ClientContext context;
+  grpc::ByteBuffer request = grpc::ByteBuffer(nullptr, 0), response;
+  const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check",
+                                         grpc::internal::RpcMethod::NORMAL_RPC);
+  const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
+      server.channel().get(), method, &context, request, &response);
+  EXPECT_THAT(status, IsOk());
+  grpc::Slice slice;
+  EXPECT_TRUE(response.DumpToSingleSlice(&slice).ok());
+  return std::string(slice.begin(), slice.end());
+}
+
+TEST(ServerTest, SaysThatItIsHealthy) {
+  TestServer server;
+  EXPECT_EQ(Health(server), "\x08\x01");
+}
+
+TEST(ServerTest, TakesAFreePortAndSaysWhich) {
+  TestServer server;
+  EXPECT_GT(server->port(), 0);
+  EXPECT_EQ(server->address(), "127.0.0.1:" + std::to_string(server->port()));
+}
+
+TEST(ServerTest, ASecondServerOnThePortFails) {
+  TestServer server;
+  ServerOptions options = TestOptions();
+  options.listen = server->address();
+  EXPECT_THAT(Server::Start(options), HasReason("ADDRESS_NOT_AVAILABLE"));
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST(ServerTest, OnlyThisMachineUnlessAskedFor) {
+  ServerOptions options = TestOptions();
+  options.listen = "0.0.0.0:0";
+  EXPECT_THAT(Server::Start(options), HasReason("INSECURE_ADDRESS"));
+  options.allow_remote = true;
+  EXPECT_THAT(Server::Start(options).status(), IsOk());
+}
+
+TEST(ServerTest, OptionsThatMakeNoSenseAreRefused) {
+  ServerOptions options = TestOptions();
+  options.max_message_bytes = 0;
+  EXPECT_THAT(Server::Start(options), StatusIs(absl::StatusCode::kInvalidArgument));
+  options = TestOptions();
+  options.workers = -1;
+  EXPECT_THAT(Server::Start(options), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(ServerTest, ADrainingServerRefusesWhatIsNewAndLetsRunsEnd) {
+  ServerOptions options = TestOptions();
+  options.drain_timeout = absl::Minutes(10);
+  TestServer server(options);
+  v1::CreateRunResponse run;
+  ASSERT_THAT(server.Call(&v1::TrainingService::Stub::CreateRun, EndlessRun(), &run), IsOk());
+  const auto stub = server.stub<v1::TrainingService>();
+  grpc::ClientContext context;
+  v1::WatchRunRequest watch;
+  watch.set_name(run.run().name());
+  const auto reader = stub->WatchRun(&context, watch);
+  v1::WatchRunResponse message;
+  while (GetRun(server, run.run().name()).state() != v1::RUN_STATE_RUNNING) {
+    ASSERT_TRUE(reader->Read(&message));
+  }
+
+  std::thread drain([&] { server->Drain(); });
+  while (Health(server) != "\x08\x02") {
+  }
+  // Health changes first: what follows is refused from now on or in a moment.
+  v1::CreateRunResponse refused;
+  grpc::Status status;
+  do {
+    status = server.Call(&v1::TrainingService::Stub::CreateRun, QuickRun(), &refused);
+  } while (status.ok());
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(status, HasReason("SERVER_DRAINING"));
+  std::string upload;
+  EXPECT_THAT(BeginUpload(server, "a", &upload), HasReason("SERVER_DRAINING"));
+  EXPECT_TRUE(server.Serves());
+  // The run still goes on and is still watched; its end ends the draining.
+  ASSERT_TRUE(reader->Read(&message));
+  v1::CancelRunRequest cancel;
+  cancel.set_name(run.run().name());
+  v1::CancelRunResponse cancelled;
+  EXPECT_THAT(server.Call(&v1::TrainingService::Stub::CancelRun, cancel, &cancelled), IsOk());
+  const Streamed<v1::WatchRunResponse> rest = ReadAll(*reader);
+  EXPECT_THAT(rest.status, IsOk());
+  drain.join();
+}
+
+TEST(ServerTest, ADrainCanBeHurried) {
+  ServerOptions options = TestOptions();
+  options.drain_timeout = absl::Minutes(10);
+  TestServer server(options);
+  v1::CreateRunResponse run;
+  ASSERT_THAT(server.Call(&v1::TrainingService::Stub::CreateRun, EndlessRun(), &run), IsOk());
+  std::thread drain([&] { server->Drain(); });
+  while (Health(server) != "\x08\x02") {
+  }
+  server->HurryDrain();
+  drain.join();
+}
+
+TEST(ServerTest, EndsWithCallsInFlight) {
+  v1::CreateRunResponse run;
+  std::shared_ptr<grpc::Channel> channel;
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::ClientReader<v1::WatchRunResponse>> reader;
+  {
+    TestServer server;
+    ASSERT_THAT(server.Call(&v1::TrainingService::Stub::CreateRun, EndlessRun(), &run), IsOk());
+    channel = server.NewChannel();
+    v1::WatchRunRequest watch;
+    watch.set_name(run.run().name());
+    reader = v1::TrainingService::NewStub(channel)->WatchRun(&context, watch);
+    v1::WatchRunResponse message;
+    ASSERT_TRUE(reader->Read(&message));
+  }
+  EXPECT_FALSE(ReadAll(*reader).status.ok());
+}
+
+}  // namespace
+}  // namespace fnn::server
