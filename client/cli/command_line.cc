@@ -3,6 +3,7 @@
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/command_tree.h"
 #include "client/cli/completion.h"
@@ -32,6 +33,17 @@ void CollectNodes(const CLI::App& app, const std::string& path,
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     CollectNodes(*sub, path.empty() ? sub->get_name() : path + " " + sub->get_name(), nodes);
   }
+}
+
+// What is wrong, in words that help more than CLI11's where it sees a missing command alone.
+std::string Explain(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_name() != "RequiredError" ||
+      !absl::StrContains(error.what(), "subcommand is required")) {
+    return error.what();
+  }
+  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  if (unknown.empty()) return "a command is missing";
+  return absl::StrCat("there is no command '", unknown.front(), "'");
 }
 
 // The command that the arguments came to, in words: `fnn model get`.
@@ -85,7 +97,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
       return line;
     }
     return UsageError(
-        absl::StrCat(error.what(), "\n'", ParsedPath(app), " --help' shows what there is."));
+        absl::StrCat(Explain(app, error), "\n'", ParsedPath(app), " --help' shows what there is."));
   }
   if (*completion) {
     std::vector<CompletionNode> nodes;

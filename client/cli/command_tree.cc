@@ -1,5 +1,7 @@
 #include "client/cli/command_tree.h"
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "client/cli/dataset_commands.h"
 #include "client/cli/evaluate_command.h"
 #include "client/cli/model_commands.h"
@@ -34,6 +36,20 @@ CLI::App* AddNoun(CLI::App& app, const std::string& name, const std::string& des
   noun->require_subcommand(1);
   noun->footer("Example:\n  fnn " + name + " list");
   return noun;
+}
+
+CLI::Validator WholeNumberFrom(int64_t least) {
+  // CLI11 by itself takes -1 for 2^64 - 1 where an unsigned number is wanted.
+  return CLI::Validator(
+      [least](std::string& text) -> std::string {
+        int64_t value = 0;
+        uint64_t large = 0;
+        if (absl::SimpleAtoi(text, &value) ? value >= least : absl::SimpleAtoi(text, &large)) {
+          return "";
+        }
+        return absl::StrCat("'", text, "' is not a whole number from ", least, " on");
+      },
+      "");
 }
 
 void AddNetworkOptions(CLI::App& command, NetworkArgs& args) {
@@ -155,7 +171,7 @@ void AddPredictionCommands(CLI::App& app, Command& result) {
           "The last column is a target: the same as --target -1")
       ->excludes("--target");
   command->add_option("--rows", predict->rows, "Only the first so many rows")
-      ->check(CLI::PositiveNumber);
+      ->check(WholeNumberFrom(1));
 }
 
 void AddSystemCommands(CLI::App& app, Command& result) {

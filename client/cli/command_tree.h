@@ -5,6 +5,7 @@
 // compiles slowly, are those that include this one.
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,6 +32,9 @@ CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::strin
   });
   return command;
 }
+
+// Checks of what is written for a number, with messages that name the range.
+CLI::Validator WholeNumberFrom(int64_t least);
 
 // Options that several commands share.
 void AddNetworkOptions(CLI::App& command, NetworkArgs& args);

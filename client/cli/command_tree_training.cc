@@ -35,6 +35,7 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--batch-size", args.batch_size, "Samples in a mini-batch. Default: 32");
   command.add_option("--l2", args.l2, "The lambda of (lambda / 2) sum w^2. Default: 0");
   command.add_option("--seed", args.seed, "What every random draw follows from")
+      ->check(WholeNumberFrom(0))
       ->capture_default_str();
   command.add_flag("--no-shuffle", args.no_shuffle, "Go through the rows in their order");
   command
@@ -96,8 +97,10 @@ void AddRunCommands(CLI::App& app, Command& result) {
   command = AddCommand(*run, "watch", "Show a run's epochs, from the first to the last to come",
                        "fnn run watch runs/r1 -o ndjson", result, watch, &RunWatch);
   command->add_option("RUN", watch->name, help)->required();
-  command->add_option("--after", watch->after_sequence,
-                      "Only events after this sequence number. Default: 0, all");
+  command
+      ->add_option("--after", watch->after_sequence,
+                   "Only events after this sequence number. Default: 0, all")
+      ->check(WholeNumberFrom(0));
   command->add_flag("--no-follow", watch->no_follow, "Do not wait for events to come");
 
   auto cancel = std::make_shared<std::string>();

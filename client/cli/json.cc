@@ -1,13 +1,25 @@
 #include "client/cli/json.h"
 
+#include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/wrappers.pb.h>
 
-#include <cmath>
 #include <ostream>
 
-#include "client/cli/text.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace fnn::cli {
+namespace {
+
+// The JSON of a message on one line, without a newline.
+std::string OneLine(const google::protobuf::Message& message) {
+  std::string json = ToJson(message, /*indented=*/false);
+  json.pop_back();
+  return json;
+}
+
+}  // namespace
 
 std::string ToJson(const google::protobuf::Message& message, bool indented) {
   google::protobuf::util::JsonPrintOptions options;
@@ -24,24 +36,38 @@ void PrintJson(Context& context, const google::protobuf::Message& message) {
   context.env.out << ToJson(message, context.format == Format::kJson);
 }
 
-google::protobuf::Value JsonString(absl::string_view text) {
+Json Json::String(absl::string_view text) {
   google::protobuf::Value value;
   value.set_string_value(std::string(text));
-  return value;
+  return Json(OneLine(value));
 }
 
-google::protobuf::Value JsonNumber(double number) {
-  if (!std::isfinite(number)) return JsonString(Number(number));
-  google::protobuf::Value value;
-  value.set_number_value(number);
-  return value;
+Json Json::Number(double number) {
+  google::protobuf::DoubleValue value;
+  value.set_value(number);
+  return Json(OneLine(value));
 }
 
-google::protobuf::Value JsonNumbers(const std::vector<double>& numbers) {
-  google::protobuf::Value value;
-  auto& list = *value.mutable_list_value();
-  for (const double number : numbers) *list.add_values() = JsonNumber(number);
-  return value;
+Json Json::Number(int64_t number) { return Json(absl::StrCat(number)); }
+
+Json Json::Numbers(const std::vector<double>& numbers) {
+  std::vector<Json> elements;
+  for (const double number : numbers) elements.push_back(Number(number));
+  return Array(elements);
 }
+
+Json Json::Array(const std::vector<Json>& elements) {
+  const auto append = [](std::string* out, const Json& json) { out->append(json.text()); };
+  return Json(absl::StrCat("[", absl::StrJoin(elements, ",", append), "]"));
+}
+
+Json Json::Object(const std::vector<std::pair<std::string, Json>>& members) {
+  const auto append = [](std::string* out, const std::pair<std::string, Json>& member) {
+    absl::StrAppend(out, String(member.first).text(), ":", member.second.text());
+  };
+  return Json(absl::StrCat("{", absl::StrJoin(members, ",", append), "}"));
+}
+
+void PrintJson(Context& context, const Json& json) { context.env.out << json.text() << "\n"; }
 
 }  // namespace fnn::cli

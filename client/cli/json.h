@@ -2,9 +2,10 @@
 #define FNN_CLIENT_CLI_JSON_H_
 
 #include <google/protobuf/message.h>
-#include <google/protobuf/struct.pb.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -19,10 +20,29 @@ std::string ToJson(const google::protobuf::Message& message, bool indented);
 // Writes one message as JSON in the context's format: indented, or for ndjson on one line.
 void PrintJson(Context& context, const google::protobuf::Message& message);
 
-// JSON values that are no message of the contract.
-google::protobuf::Value JsonString(absl::string_view text);
-google::protobuf::Value JsonNumber(double number);  // What is not finite becomes a string.
-google::protobuf::Value JsonNumbers(const std::vector<double>& numbers);
+// JSON that is no message of the contract. Members keep their order. (google.protobuf.Struct would
+// do but for that: its members come in another order each time.)
+class Json {
+ public:
+  static Json String(absl::string_view text);
+  // What is not finite becomes a string, as in the JSON of messages.
+  static Json Number(double number);
+  static Json Number(int64_t number);
+  static Json Numbers(const std::vector<double>& numbers);
+  static Json Array(const std::vector<Json>& elements);
+  static Json Object(const std::vector<std::pair<std::string, Json>>& members);
+
+  // On one line, without a newline.
+  const std::string& text() const { return text_; }
+
+ private:
+  explicit Json(std::string text) : text_(std::move(text)) {}
+
+  std::string text_;
+};
+
+// Writes one document on one line.
+void PrintJson(Context& context, const Json& json);
 
 }  // namespace fnn::cli
 

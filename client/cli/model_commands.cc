@@ -38,22 +38,20 @@ std::vector<std::pair<std::string, std::string>> Describe(const v1::Model& model
 // {"modelVersion": ..., "tensors": [{"name", "shape", "values"}]}, or a tensor a line.
 void PrintParametersJson(Context& context, const std::string& version,
                          const std::vector<std::pair<v1::Tensor, std::vector<double>>>& tensors) {
-  google::protobuf::Struct document;
-  (*document.mutable_fields())["modelVersion"] = JsonString(version);
-  auto& list = *(*document.mutable_fields())["tensors"].mutable_list_value();
+  std::vector<Json> list;
   for (const auto& [tensor, values] : tensors) {
-    google::protobuf::Struct entry;
-    auto& fields = *entry.mutable_fields();
-    fields["name"] = JsonString(tensor.name());
-    fields["shape"] = JsonNumbers({tensor.shape().begin(), tensor.shape().end()});
-    fields["values"] = JsonNumbers(values);
-    if (context.format == Format::kNdjson) {
-      PrintJson(context, entry);
-    } else {
-      *list.add_values()->mutable_struct_value() = std::move(entry);
-    }
+    std::vector<Json> shape;
+    for (const int64_t dimension : tensor.shape()) shape.push_back(Json::Number(dimension));
+    list.push_back(Json::Object({{"name", Json::String(tensor.name())},
+                                 {"shape", Json::Array(shape)},
+                                 {"values", Json::Numbers(values)}}));
   }
-  if (context.format == Format::kJson) PrintJson(context, document);
+  if (context.format == Format::kNdjson) {
+    for (const Json& entry : list) PrintJson(context, entry);
+  } else {
+    PrintJson(context, Json::Object({{"modelVersion", Json::String(version)},
+                                     {"tensors", Json::Array(list)}}));
+  }
 }
 
 // One line for each tensor and each of its rows.

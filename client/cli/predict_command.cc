@@ -85,24 +85,26 @@ class Prediction {
       AddTableRow(row, predicted, outputs);
       return;
     }
-    google::protobuf::Struct entry;
-    auto& fields = *entry.mutable_fields();
-    fields["row"] = JsonNumber(static_cast<double>(row));
-    for (const size_t column : choice_.targets) {
-      (*fields["targets"].mutable_struct_value()->mutable_fields())[table_.names[column]] =
-          JsonNumber(Cell(row, column));
+    std::vector<std::pair<std::string, Json>> members = {
+        {"row", Json::Number(static_cast<int64_t>(row))}};
+    if (!choice_.targets.empty()) {
+      std::vector<std::pair<std::string, Json>> targets;
+      for (const size_t column : choice_.targets) {
+        targets.emplace_back(table_.names[column], Json::Number(Cell(row, column)));
+      }
+      members.emplace_back("targets", Json::Object(targets));
     }
     if (predicted != nullptr) {
-      auto& members = *fields["class"].mutable_struct_value()->mutable_fields();
-      members["index"] = JsonNumber(static_cast<double>(predicted->index()));
-      members["name"] = JsonString(predicted->name());
-      members["probability"] = JsonNumber(predicted->probability());
+      members.emplace_back("class",
+                           Json::Object({{"index", Json::Number(predicted->index())},
+                                         {"name", Json::String(predicted->name())},
+                                         {"probability", Json::Number(predicted->probability())}}));
     }
-    fields["outputs"] = JsonNumbers(outputs);
+    members.emplace_back("outputs", Json::Numbers(outputs));
     if (context_.format == Format::kNdjson) {
-      PrintJson(context_, entry);
+      PrintJson(context_, Json::Object(members));
     } else {
-      *document_.add_values()->mutable_struct_value() = std::move(entry);
+      document_.push_back(Json::Object(members));
     }
   }
 
@@ -141,10 +143,8 @@ class Prediction {
       for (auto& cells : rows_) table.AddRow(std::move(cells));
       context_.env.out << table.ToString();
     } else if (context_.format == Format::kJson) {
-      google::protobuf::Struct document;
-      (*document.mutable_fields())["modelVersion"] = JsonString(version_);
-      *(*document.mutable_fields())["rows"].mutable_list_value() = std::move(document_);
-      PrintJson(context_, document);
+      PrintJson(context_, Json::Object({{"modelVersion", Json::String(version_)},
+                                        {"rows", Json::Array(document_)}}));
     }
   }
 
@@ -154,7 +154,7 @@ class Prediction {
   std::string version_;
   std::vector<Table::Column> columns_;          // For a table.
   std::vector<std::vector<std::string>> rows_;  // For a table.
-  google::protobuf::ListValue document_;        // For one JSON document.
+  std::vector<Json> document_;                  // For one JSON document.
 };
 
 }  // namespace

@@ -30,9 +30,7 @@ absl::Status Health(Context& context, const std::string& service) {
   if (context.format == Format::kTable) {
     context.env.out << Name(*health) << "\n";
   } else {
-    google::protobuf::Struct document;
-    (*document.mutable_fields())["status"] = JsonString(Name(*health));
-    PrintJson(context, document);
+    PrintJson(context, Json::Object({{"status", Json::String(Name(*health))}}));
   }
   if (*health == HealthStatus::kServing) return absl::OkStatus();
   return NotServingError();

@@ -107,7 +107,7 @@ class Parser {
       const std::string known = absl::StrJoin(kActivations, ", ");
       if (name.empty()) return Error(absl::StrCat("expected an activation, one of ", known));
       return Error(absl::StrCat("no activation is called '", name.substr(0, 64), "'",
-                                Suggestion(name), " There is ", known));
+                                Suggestion(name), " There are ", known));
     }
     *layer.mutable_dense()->mutable_activation() = *activation;
     return absl::OkStatus();

@@ -47,8 +47,9 @@ Axis Axis::Linear(double low, double high) {
 
 Axis Axis::Integers(double low, double high) {
   if (high <= low) {
-    low -= 1;
-    high = low + 2;
+    Axis axis(false, low - 1, low + 1);
+    axis.ticks_.push_back({low, Number(low, 15)});
+    return axis;
   }
   const double step = std::max(1.0, NiceStep(high - low, 8));
   Axis axis(false, low, high);
@@ -59,16 +60,36 @@ Axis Axis::Integers(double low, double high) {
 }
 
 Axis Axis::Log(double low, double high) {
+  // The ends are 1, 2 or 5 times a power of ten.
   const double first = std::floor(std::log10(low) + 1e-9);
-  const double last = std::max(std::ceil(std::log10(high) - 1e-9), first + 1);
-  // Every decade has a line; labels thin out where there are many.
-  const double every = std::ceil((last - first) / 8);
-  Axis axis(true, first, last);
+  const double last = std::ceil(std::log10(high) - 1e-9);
+  std::vector<Tick> ticks;
   for (double decade = first; decade <= last; ++decade) {
-    const bool labelled = std::fmod(decade - first, every) == 0;
-    axis.ticks_.push_back({std::pow(10, decade), labelled ? Number(std::pow(10, decade)) : ""});
-    if (last - first > 3 || decade == last) continue;
-    for (const int digit : {2, 5}) axis.ticks_.push_back({digit * std::pow(10, decade), ""});
+    for (const int digit : {1, 2, 5}) ticks.push_back({digit * std::pow(10, decade), ""});
+  }
+  const auto begin = std::find_if(ticks.rbegin(), ticks.rend(),
+                                  [&](const Tick& tick) { return tick.value <= low * (1 + 1e-9); })
+                         .base() -
+                     1;
+  auto end = std::find_if(begin + 1, ticks.end(),
+                          [&](const Tick& tick) { return tick.value >= high * (1 - 1e-9); });
+  if (end != ticks.end()) ++end;
+  ticks = {begin, end};
+
+  Axis axis(true, std::log10(ticks.front().value), std::log10(ticks.back().value));
+  // Few ticks are all labelled; of many only those of the decades, and of many decades only some.
+  const double decades = axis.high_ - axis.low_;
+  const double every = std::ceil(decades / 8);
+  for (Tick& tick : ticks) {
+    const double exponent = std::log10(tick.value);
+    const double decade = std::round(exponent);
+    const bool whole = std::abs(exponent - decade) < 1e-6;
+    if ((!whole && decades > 4) || (decades > 12 && std::fmod(decade - first, every) != 0))
+      continue;
+    if (decades <= 2.5 || (whole && std::fmod(decade - first, every) == 0)) {
+      tick.label = Number(tick.value);
+    }
+    axis.ticks_.push_back(tick);
   }
   return axis;
 }

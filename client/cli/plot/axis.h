@@ -15,11 +15,17 @@ class Axis {
     std::string label;
   };
 
-  // Holds [low, high] with round ends; low <= high, finite. Around a single value it makes room.
+  // The largest size of a value that an axis holds, and the smallest on a logarithmic one: far
+  // beyond what a loss means, and far from where double arithmetic overflows.
+  static constexpr double kMost = 1e100;
+  static constexpr double kLeast = 1e-100;
+
+  // Holds [low, high] with round ends; -kMost <= low <= high <= kMost. Around a single value it
+  // makes room.
   static Axis Linear(double low, double high);
   // The same for whole numbers, whose ticks are whole, without rounding the ends outward.
   static Axis Integers(double low, double high);
-  // Holds [low, high] on a logarithmic scale; 0 < low <= high, finite.
+  // Holds [low, high] on a logarithmic scale; kLeast <= low <= high <= kMost.
   static Axis Log(double low, double high);
 
   // In [0, 1] for a value the axis holds: 0 at its low end.

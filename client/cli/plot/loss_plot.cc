@@ -32,15 +32,17 @@ constexpr char kValidationColor[] = "#d55e00";
 constexpr char kNoDashes[] = "";
 constexpr char kDashes[] = "7 4";
 
+constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
+
 using Points = std::vector<std::pair<double, double>>;
 
-// The finite extremes of all curves; nullopt where no value is finite.
+// The extremes of all curves; nullopt where there are only gaps.
 std::optional<std::pair<double, double>> Range(const std::vector<Curve>& curves) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (const Curve& curve : curves) {
     for (const auto& [x, y] : curve.points) {
-      if (!std::isfinite(y)) continue;
+      if (std::isnan(y)) continue;
       low = std::min(low, y);
       high = std::max(high, y);
     }
@@ -49,7 +51,13 @@ std::optional<std::pair<double, double>> Range(const std::vector<Curve>& curves)
   return std::make_pair(low, high);
 }
 
-std::vector<Curve> WithoutEmpty(std::vector<Curve> curves) {
+// Drops curves without points, and makes gaps of the values that no axis holds.
+std::vector<Curve> Drawable(std::vector<Curve> curves) {
+  for (Curve& curve : curves) {
+    for (auto& [x, y] : curve.points) {
+      if (!(std::abs(y) <= Axis::kMost)) y = kGap;
+    }
+  }
   std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
   return curves;
 }
@@ -62,8 +70,8 @@ std::vector<Curve> LossCurves(const std::vector<v1::EpochReport>& reports) {
     train.emplace_back(epoch, report.train_loss());
     if (report.has_validation_loss()) validation.emplace_back(epoch, report.validation_loss());
   }
-  return WithoutEmpty({{"training", kTrainColor, kNoDashes, std::move(train)},
-                       {"validation", kValidationColor, kDashes, std::move(validation)}});
+  return Drawable({{"training", kTrainColor, kNoDashes, std::move(train)},
+                   {"validation", kValidationColor, kDashes, std::move(validation)}});
 }
 
 // The curves of the metric of that name.
@@ -80,8 +88,8 @@ std::vector<Curve> MetricCurves(const std::vector<v1::EpochReport>& reports,
       if (metric.name() == name) validation.emplace_back(epoch, metric.value());
     }
   }
-  return WithoutEmpty({{"training", kTrainColor, kNoDashes, std::move(train)},
-                       {"validation", kValidationColor, kDashes, std::move(validation)}});
+  return Drawable({{"training", kTrainColor, kNoDashes, std::move(train)},
+                   {"validation", kValidationColor, kDashes, std::move(validation)}});
 }
 
 // The first metric that the reports have; empty for none.
@@ -103,7 +111,7 @@ Axis LossAxis(bool log, std::vector<Curve>& curves) {
   if (log) {
     for (Curve& curve : curves) {
       for (auto& [x, y] : curve.points) {
-        if (!(y > 0)) y = std::numeric_limits<double>::quiet_NaN();
+        if (!(y >= Axis::kLeast)) y = kGap;
       }
     }
     const auto [low, high] = Range(curves).value_or(std::make_pair(0.1, 1.0));

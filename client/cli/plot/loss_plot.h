@@ -24,8 +24,8 @@ struct LossPlotOptions {
 };
 
 // A picture of a run as an SVG document: the training and validation loss over the epochs, and
-// below it, where there is one, the first metric. Values that are not finite are gaps. Without any
-// report the picture says so.
+// below it, where there is one, the first metric. Values that are not finite, or beyond what an
+// axis holds, are gaps. Without any report the picture says so.
 std::string LossPlot(const std::vector<v1::EpochReport>& reports, const LossPlotOptions& options);
 
 }  // namespace fnn::cli

@@ -68,7 +68,7 @@ void DrawCurve(SvgWriter& svg, const Curve& curve, const Place& at) {
   std::string path;
   bool in_gap = true;
   for (const auto& [x, y] : curve.points) {
-    if (!std::isfinite(y)) {
+    if (std::isnan(y)) {
       in_gap = true;
       continue;
     }
@@ -85,7 +85,7 @@ void DrawCurve(SvgWriter& svg, const Curve& curve, const Place& at) {
                    {"stroke-dasharray", *curve.dashes == '\0' ? "none" : curve.dashes}});
   if (curve.points.size() > kMostDots) return;
   for (const auto& [x, y] : curve.points) {
-    if (!std::isfinite(y)) continue;
+    if (std::isnan(y)) continue;
     svg.Add("circle", {{"cx", at.X(x)}, {"cy", at.Y(y)}, {"r", 2.5}, {"fill", curve.color}});
   }
 }
@@ -98,7 +98,7 @@ void DrawLegend(SvgWriter& svg, const Panel& panel, const Place& at) {
     svg.AddText(
         curve->name,
         {{"x", right}, {"y", y + 4}, {"text-anchor", "end"}, {"font-size", 13}, {"fill", kInk}});
-    right -= 7.2 * static_cast<double>(DisplayWidth(curve->name)) + 8;
+    right -= 6.6 * static_cast<double>(DisplayWidth(curve->name)) + 8;
     svg.Add("line", {{"x1", right - 28},
                      {"x2", right},
                      {"y1", y},

@@ -16,7 +16,7 @@ struct Curve {
   const char* color;
   // As SVG's stroke-dasharray; empty for a solid line.
   const char* dashes;
-  // x ascending; y may be not finite, which is a gap.
+  // x ascending; y may be NaN, which is a gap.
   std::vector<std::pair<double, double>> points;
 };
 

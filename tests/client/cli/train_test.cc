@@ -1,0 +1,246 @@
+#include "client/cli/train_command.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <string>
+
+#include "absl/synchronization/notification.h"
+#include "tests/client/cli/cli_fixture.h"
+
+namespace fnn::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Return;
+using ::testing::StartsWith;
+
+const char kStarted[] = R"(
+  run { name: "runs/r" model: "models/m" spec { options { epochs: 2 } } }
+  update { events { sequence: 1 state_changed { to: RUN_STATE_QUEUED } } })";
+const char kEpochs[] = R"(
+  update {
+    events { sequence: 2 epoch { epoch: 0 train_loss: 2.5 validation_loss: 2.25
+      train_metrics { name: "accuracy" value: 0.1 } validation_metrics { name: "accuracy" value: 0.2 } } }
+    events { sequence: 3 epoch { epoch: 1 train_loss: 0.5 validation_loss: 0.75
+      train_metrics { name: "accuracy" value: 0.8 } validation_metrics { name: "accuracy" value: 0.7 }
+      timing { samples_per_second: 48210.7 time_left { seconds: 7 } } } } })";
+const char kSucceeded[] = R"(
+  update { events { sequence: 4 finished { state: RUN_STATE_SUCCEEDED model_version: "models/m/versions/1" } } })";
+const char kCancelled[] = R"(
+  update { events { sequence: 4 finished { state: RUN_STATE_CANCELLED } } })";
+
+class TrainTest : public CliFixture {
+ protected:
+  // Answers Train with these responses and keeps the request.
+  void ExpectTrain(std::vector<std::string> responses) {
+    EXPECT_CALL(*mock_, Train).WillOnce([=, this](const v1::TrainRequest& request) {
+      request_ = request;
+      std::vector<v1::TrainResponse> messages;
+      for (const std::string& text : responses) messages.push_back(Text<v1::TrainResponse>(text));
+      return Script(messages);
+    });
+  }
+  v1::TrainRequest request_;
+};
+
+TEST_F(TrainTest, UploadsCreatesAndTrainsInOne) {
+  std::string received;
+  ExpectUpload("datasets/d", &received);
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  const std::string plot = File("loss.svg", "");
+  EXPECT_EQ(Fnn({"train",
+                 "--data",
+                 File("d.csv", "1,2,0\n"),
+                 "--layers",
+                 "2 > 3:relu > 2:softmax",
+                 "--optimizer",
+                 "adam",
+                 "--learning-rate",
+                 "1e-3",
+                 "--epochs",
+                 "2",
+                 "--batch-size",
+                 "32",
+                 "--l2",
+                 "0.5",
+                 "--seed",
+                 "7",
+                 "--no-shuffle",
+                 "--validation-split",
+                 "0.2",
+                 "--target",
+                 "label",
+                 "--ignore",
+                 "0,name=1",
+                 "--metric",
+                 "accuracy",
+                 "--model-id",
+                 "m",
+                 "--run-id",
+                 "r",
+                 "--plot",
+                 plot}),
+            0)
+      << err_;
+  EXPECT_EQ(received, "1,2,0\n");
+  EXPECT_EQ(request_.DebugString(), Text<v1::TrainRequest>(R"(
+    create {
+      run_id: "r"
+      model_id: "m"
+      spec {
+        network {
+          inputs { shape: 2 }
+          layers { dense { units: 3 activation { relu {} } } }
+          layers { dense { units: 2 activation { softmax {} } } }
+          outputs { loss { cross_entropy {} } }
+        }
+        data { dataset: "datasets/d"
+          binding { targets { name: "label" } ignored { index: 0 } ignored { name: "1" } } }
+        options {
+          optimizer { learning_rate: 0.001 adam {} }
+          epochs: 2 batch_size: 32 shuffle: false seed: 7
+          regularization { l2: 0.5 }
+          validation_fraction: 0.2
+          metrics { accuracy {} }
+        }
+      }
+    })")
+                                        .DebugString());
+  EXPECT_EQ(out_,
+            "dataset  datasets/d (3,823 rows, 2 columns)\n"
+            "run      runs/r trains models/m\n"
+            "\n"
+            "epoch  train loss  validation loss  train accuracy  validation accuracy   samples/s\n"
+            "    0    2.500000         2.250000          0.1000               0.2000           -\n"
+            "    1    0.500000         0.750000          0.8000               0.7000      48,210\n"
+            "\n"
+            "model    models/m/versions/1\n");
+  EXPECT_EQ(err_, "");
+  EXPECT_THAT(Read(plot), HasSubstr("</svg>"));
+}
+
+TEST_F(TrainTest, WhatIsNotGivenIsLeftToTheServer) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m"}), 0) << err_;
+  EXPECT_EQ(request_.DebugString(), Text<v1::TrainRequest>(R"(
+    create { spec { model: "models/m" data { dataset: "datasets/d" binding {} } options {} } })")
+                                        .DebugString());
+}
+
+TEST_F(TrainTest, NumbersOutOfRangeAreTheServersToRefuse) {
+  EXPECT_CALL(*mock_, Train).WillOnce([](const v1::TrainRequest& request) {
+    const auto& options = request.create().spec().options();
+    EXPECT_TRUE(std::isnan(options.optimizer().learning_rate()));
+    EXPECT_EQ(options.epochs(), 0);
+    EXPECT_TRUE(options.has_epochs());
+    EXPECT_EQ(options.batch_size(), -1);
+    return Script<v1::TrainResponse>({}, absl::InvalidArgumentError("refused"));
+  });
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--learning-rate", "nan",
+                 "--epochs", "0", "--batch-size", "-1"}),
+            1);
+  EXPECT_EQ(err_, "fnn: refused\n");
+}
+
+TEST_F(TrainTest, ValidationDataIsUploadedToo) {
+  std::string received;
+  ExpectUpload("datasets/v", &received);
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--validation-data",
+                 File("v.csv", "1\n"), "--target", "0"}),
+            0)
+      << err_;
+  const auto& validation = request_.create().spec().options().validation_data();
+  EXPECT_EQ(validation.dataset(), "datasets/v");
+  EXPECT_EQ(validation.binding().targets(0).index(), 0);
+}
+
+TEST_F(TrainTest, DetachStartsTheRunOnly) {
+  EXPECT_CALL(*mock_, CreateRun)
+      .WillOnce(Return(Text<v1::CreateRunResponse>("run { name: 'runs/r' model: 'models/m' }")));
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--detach"}), 0);
+  EXPECT_EQ(out_, "run      runs/r trains models/m\n");
+}
+
+TEST_F(TrainTest, NdjsonIsRunThenEventsThenRun) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_CALL(*mock_, GetRun).WillOnce(Return(Text<v1::GetRunResponse>("run { name: 'runs/r' }")));
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "-o", "ndjson"}), 0);
+  EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 6);
+  EXPECT_THAT(out_, StartsWith("{\"run\":{\"name\":\"runs/r\""));
+  EXPECT_THAT(out_,
+              HasSubstr("\n{\"sequence\":\"2\",\"epoch\":{\"epoch\":\"0\",\"trainLoss\":2.5"));
+}
+
+TEST_F(TrainTest, ATerminalGetsALiveLineThatGoesAway) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  terminal_ = true;
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m"}), 0);
+  EXPECT_THAT(err_, HasSubstr("1/2  loss 0.5  validation 0.75  accuracy 0.7  48,210 samples/s"));
+  EXPECT_THAT(err_, HasSubstr("0:07 left"));
+  EXPECT_THAT(err_, ::testing::EndsWith("\r\x1b[K"));
+  EXPECT_THAT(out_, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(TrainTest, ARunCancelledByAnotherEndsWithFive) {
+  ExpectTrain({kStarted, kEpochs, kCancelled});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m"}), 5);
+  EXPECT_EQ(err_, "fnn: runs/r was cancelled\n");
+}
+
+TEST_F(TrainTest, AStreamThatEndsTooEarlyIsAnError) {
+  ExpectTrain({kStarted, kEpochs});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m"}), 1);
+  EXPECT_THAT(err_, HasSubstr("'fnn run get runs/r'"));
+}
+
+// Raises SIGINT in its second Read, and goes on once the run was cancelled.
+class InterruptedStream final : public ReadStream<v1::TrainResponse> {
+ public:
+  explicit InterruptedStream(absl::Notification* cancelled) : cancelled_(cancelled) {}
+  bool Read(v1::TrainResponse* message) override {
+    switch (reads_++) {
+      case 0:
+        *message = Text<v1::TrainResponse>(kStarted);
+        return true;
+      case 1:
+        *message = Text<v1::TrainResponse>(kEpochs);
+        raise(SIGINT);
+        return true;
+      case 2:
+        cancelled_->WaitForNotification();
+        *message = Text<v1::TrainResponse>(kCancelled);
+        return true;
+      default:
+        return false;
+    }
+  }
+  absl::Status Finish() override { return absl::OkStatus(); }
+  void Cancel() override {}
+
+ private:
+  absl::Notification* const cancelled_;
+  int reads_ = 0;
+};
+
+TEST_F(TrainTest, CtrlCCancelsTheRunOnTheServer) {
+  absl::Notification cancelled;
+  EXPECT_CALL(*mock_, Train).WillOnce([&](const v1::TrainRequest&) {
+    return std::make_unique<InterruptedStream>(&cancelled);
+  });
+  EXPECT_CALL(*mock_, CancelRun).WillOnce([&](const v1::CancelRunRequest& request) {
+    EXPECT_EQ(request.name(), "runs/r");
+    cancelled.Notify();
+    return v1::CancelRunResponse();
+  });
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m"}), 130);
+  EXPECT_EQ(err_, "fnn: runs/r was cancelled\n");
+}
+
+}  // namespace
+}  // namespace fnn::cli
