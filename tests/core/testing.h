@@ -5,6 +5,7 @@
 #define FNN_TESTS_CORE_TESTING_H_
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +49,18 @@ std::vector<double> Numbers(const std::string& cell);
 // Whether two numbers are equal, both NaN, or no further apart than the relative tolerance times
 // the expected plus the absolute.
 bool Near(double got, double expected, double relative, double absolute);
+
+// The processor time since it was made: it does not depend on what else the machine does, so a test
+// may bound it. The bounds are far above what work in proportion takes, also under sanitizers, and
+// below what work that grows with the square takes.
+class CpuTimer {
+ public:
+  CpuTimer() : start_(std::clock()) {}
+  double Seconds() const { return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC; }
+
+ private:
+  std::clock_t start_;
+};
 
 // Keeps every report; stops when told to.
 class Recorder : public TrainingObserver {

@@ -1,6 +1,5 @@
 #include "core/data/binding.h"
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -122,9 +121,9 @@ TEST(BindTest, ManyColumnsTakeTimeInProportion) {
     (c % 2 == 0 ? binding.add_features() : binding.add_targets())->set_name(names.back());
   }
   const auto table = Table::Create(names, values);
-  const auto start = std::chrono::steady_clock::now();
+  const CpuTimer timer;
   const auto bound = Bind(table, binding, FieldPath("data"));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(timer.Seconds(), 8);
   ASSERT_TRUE(bound.ok());
   EXPECT_EQ(bound->features.size(), kColumns / 2u);
 }

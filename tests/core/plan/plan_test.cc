@@ -1,6 +1,5 @@
 #include "core/plan/plan.h"
 
-#include <chrono>
 #include <cmath>
 #include <set>
 #include <string>
@@ -337,7 +336,7 @@ TEST(PlanTest, SizesThatCannotBeCountedAreRefused) {
 
 TEST(PlanTest, ALargeNetworkIsEstimatedAtOnce) {
   // 2 * 2^40 weights: 17.6 TB with Adam, the gradient and the published copy on top.
-  const auto start = std::chrono::steady_clock::now();
+  const CpuTimer timer;
   const auto plan = CompileOrDie(ParseNetwork("layers { dense { units: 1048576 } }"
                                               "layers { dense { units: 1048576 } }" +
                                               std::string(kMse)),
@@ -345,7 +344,7 @@ TEST(PlanTest, ALargeNetworkIsEstimatedAtOnce) {
   EXPECT_EQ(plan->parameter_count(), 2 * ((int64_t{1} << 40) + (1 << 20)));
   EXPECT_GT(TrainingMemory(*plan, 32, 2), 5 * 4 * plan->parameter_count());
   EXPECT_LT(TrainingMemory(*plan, 32, 2), 5.01 * 4 * static_cast<double>(plan->parameter_count()));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(100));
+  EXPECT_LT(timer.Seconds(), 1);
   // Sizes saturate instead of wrapping.
   EXPECT_EQ(TrainingMemory(*plan, INT64_MAX, 2), INT64_MAX);
   EXPECT_EQ(TrainingMemory(*plan, 32, INT64_MAX - 2), INT64_MAX);
@@ -359,10 +358,10 @@ TEST(PlanTest, ManyLayersTakeTimeInProportion) {
     dense.mutable_activation()->mutable_tanh();
   }
   network.add_outputs()->mutable_loss()->mutable_mean_squared_error();
-  const auto start = std::chrono::steady_clock::now();
+  const CpuTimer timer;
   const auto plan = CompileOrDie(network, 1);
   EXPECT_EQ(plan->parameter_count(), 200'000);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+  EXPECT_LT(timer.Seconds(), 20);
 }
 
 TEST(ValidateNetworkTest, NeedsNoWidth) {

@@ -103,6 +103,17 @@ TEST(TrainerTest, TellsOfEveryBatch) {
   EXPECT_DOUBLE_EQ(recorder.last_running_loss, recorder.epochs.back().train_loss());
 }
 
+TEST(TrainerTest, AJobMayRunAgain) {
+  const TrainingJob job =
+      Prepare(kLinear, "epochs: 3 batch_size: 4 validation_fraction: 0.2", Line(30));
+  Recorder first;
+  Recorder second;
+  const TrainingResult a = job.Run(first);
+  const TrainingResult b = TrainingJob(job).Run(second);
+  EXPECT_EQ(a.last_epoch.parameter_digest(), b.last_epoch.parameter_digest());
+  EXPECT_EQ(a.last_epoch.validation_loss(), b.last_epoch.validation_loss());
+}
+
 TEST(TrainerTest, SameSeedSameBits) {
   const auto digests = [](const std::string& options) {
     Recorder recorder;
