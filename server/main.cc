@@ -33,15 +33,16 @@ struct Flags {
   ServerOptions options;
   std::string data_dir;
   std::string port_file;
-  LogLevel log_level = LogLevel::kInfo;
+  std::string log_level = "info";
 };
 
-// Names and values of --log-level.
-const std::map<std::string, LogLevel> kLogLevels = {{"debug", LogLevel::kDebug},
-                                                    {"info", LogLevel::kInfo},
-                                                    {"warning", LogLevel::kWarning},
-                                                    {"error", LogLevel::kError},
-                                                    {"off", LogLevel::kOff}};
+// The values of --log-level.
+const std::map<std::string, LogLevel>& LogLevels() {
+  static const auto& levels = *new std::map<std::string, LogLevel>{
+      {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warning", LogLevel::kWarning},
+      {"error", LogLevel::kError}, {"off", LogLevel::kOff}};
+  return levels;
+}
 
 // A number of seconds, such as 0.5, as a flag for `duration`.
 void AddSeconds(CLI::App& app, const std::string& name, absl::Duration* duration,
@@ -104,9 +105,13 @@ void Describe(CLI::App& app, Flags& flags) {
              "How long running runs may go on after SIGTERM or SIGINT; a second signal ends the "
              "wait");
   app.add_option("--log-level", flags.log_level, "debug, info, warning, error or off")
-      ->transform(CLI::CheckedTransformer(kLogLevels, CLI::ignore_case))
+      ->check([](const std::string& level) {
+        return LogLevels().contains(level)
+                   ? std::string()
+                   : "must be debug, info, warning, error or off, not " + level;
+      })
       ->type_name("LEVEL")
-      ->default_str("info");
+      ->capture_default_str();
   app.footer(
       "Examples:\n"
       "  fnn-server --listen 127.0.0.1:50051\n"
@@ -129,7 +134,7 @@ bool WritePortFile(const std::string& path, int port) {
 }
 
 int Serve(const Flags& flags, const sigset_t& signals) {
-  SetLogLevel(flags.log_level);
+  SetLogLevel(LogLevels().at(flags.log_level));
   if (!flags.data_dir.empty()) {
     std::error_code error;
     std::filesystem::create_directories(flags.data_dir, error);
