@@ -44,6 +44,19 @@ v1::DataBinding MakeBinding(const BindingArgs& args) {
   return binding;
 }
 
+namespace {
+
+// The same error, told of a file.
+absl::Status InFile(const absl::Status& status, const std::string& file) {
+  absl::Status result(status.code(), absl::StrCat(file, ": ", status.message()));
+  status.ForEachPayload([&result](absl::string_view type, const absl::Cord& payload) {
+    result.SetPayload(type, payload);
+  });
+  return result;
+}
+
+}  // namespace
+
 absl::StatusOr<v1::Dataset> UploadFile(Context& context, const DatasetArgs& args) {
   LiveLine line(context.env);
   UploadOptions options;
@@ -56,16 +69,19 @@ absl::StatusOr<v1::Dataset> UploadFile(Context& context, const DatasetArgs& args
     }
     line.Show(text);
   };
-  if (args.data == "-") return context.client.UploadDataset(context.env.in, options);
+  const bool from_input = args.data == "-";
   std::error_code ignored;
-  if (!std::filesystem::exists(args.data, ignored)) {
+  if (!from_input && !std::filesystem::exists(args.data, ignored)) {
     return UsageError(absl::StrCat("there is no file '", args.data,
                                    "'; a dataset on the server is named datasets/NAME"));
   }
   absl::StatusOr<v1::Dataset> dataset =
-      context.client.UploadDataset(std::filesystem::path(args.data), options);
-  if (!dataset.ok() && absl::IsPermissionDenied(dataset.status())) {
-    return UsageError(dataset.status().message());
+      from_input ? context.client.UploadDataset(context.env.in, options)
+                 : context.client.UploadDataset(std::filesystem::path(args.data), options);
+  // Only files that can't be opened are refused so.
+  if (absl::IsPermissionDenied(dataset.status())) return UsageError(dataset.status().message());
+  if (absl::IsInvalidArgument(dataset.status())) {
+    return InFile(dataset.status(), from_input ? "standard input" : args.data);
   }
   return dataset;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/column_choice.h"
@@ -14,6 +15,7 @@
 #include "client/cli/json.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
+#include "fnn/error_details.h"
 #include "fnn/tensor.h"
 
 namespace fnn::cli {
@@ -159,6 +161,23 @@ class Prediction {
 
 }  // namespace
 
+namespace {
+
+// Says what most often is behind it when the rows do not fit the model.
+absl::Status WithAdvice(const absl::Status& status, const BindingArgs& binding) {
+  const std::vector<FieldViolation> violations = GetFieldViolations(status);
+  const bool rows_at_fault = std::any_of(
+      violations.begin(), violations.end(),
+      [](const FieldViolation& violation) { return absl::StartsWith(violation.field, "inputs"); });
+  if (!rows_at_fault || !binding.targets.empty() || !binding.features.empty()) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(),
+                                   "\nIf the file holds targets too, name them with --target, or "
+                                   "with --skip-target where it is the last column."));
+}
+
+}  // namespace
+
 absl::Status Predict(Context& context, const PredictArgs& args) {
   const absl::StatusOr<std::string> text = ReadFile(context.env, args.data);
   if (!text.ok()) return text.status();
@@ -172,8 +191,9 @@ absl::Status Predict(Context& context, const PredictArgs& args) {
   if (!choice.ok()) return choice.status();
   size_t rows = table->rows();
   if (args.rows.has_value()) rows = std::min(rows, static_cast<size_t>(*args.rows));
-  return Prediction(context, *std::move(table), *std::move(choice))
-      .Run(ResourceName("models", args.model), rows);
+  return WithAdvice(Prediction(context, *std::move(table), *std::move(choice))
+                        .Run(ResourceName("models", args.model), rows),
+                    args.binding);
 }
 
 }  // namespace fnn::cli

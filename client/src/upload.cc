@@ -18,10 +18,11 @@ absl::StatusOr<int64_t> SendChunks(Connection& connection, const std::string& up
   v1::UploadChunksRequest chunk;
   chunk.set_upload(upload);
   int64_t sent = 0;
-  while (true) {
+  // An empty file is one empty chunk: a stream must name its upload.
+  for (bool first = true;; first = false) {
     const absl::StatusOr<bool> more = read_chunk(chunk.mutable_data());
     if (!more.ok()) return more.status();
-    if (!*more) break;
+    if (!*more && !first) break;
     chunk.set_offset(sent);
     chunk.set_checksum(XXH3_64bits(chunk.data().data(), chunk.data().size()));
     if (!stream->Write(chunk)) break;  // Finish tells why.

@@ -175,11 +175,12 @@ TEST_F(UploadTest, AWholeNumberOfChunksHasNoEmptyOne) {
   EXPECT_EQ(Received(), Content(2 << 20));
 }
 
-TEST_F(UploadTest, NothingIsSentForNothing) {
+TEST_F(UploadTest, NothingIsOneEmptyChunk) {
   ExpectUpload();
   ExpectFinish(0);
   EXPECT_TRUE(client_.UploadDatasetBytes("").ok());
-  EXPECT_TRUE(chunks_.empty());
+  ASSERT_EQ(chunks_.size(), 1u);
+  EXPECT_EQ(Received(), "");
 }
 
 TEST_F(UploadTest, ReadsFiles) {
