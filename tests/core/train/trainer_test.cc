@@ -1,6 +1,7 @@
 #include "core/train/trainer.h"
 
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
@@ -138,6 +139,47 @@ TEST(TrainerTest, SameSeedSameBits) {
   EXPECT_NE(digests("")[1], digests("shuffle: false")[1]);
   // Reported, but not trained with.
   EXPECT_EQ(Prepare(kLinear, "", Line(9)).options().seed(), 0u);
+}
+
+// Reads off the running loss which row each batch of one was: row r adds r^2.
+class RowWatcher : public Recorder {
+ public:
+  void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) override {
+    if (batch == 1) {
+      orders.emplace_back();
+      sum_ = 0;
+    }
+    const double sum = running_loss * static_cast<double>(batch);
+    orders.back().push_back(std::lround(std::sqrt(sum - sum_)));
+    sum_ = sum;
+    Recorder::OnBatch(epoch, batch, batches, running_loss);
+  }
+  std::vector<std::vector<int64_t>> orders;
+
+ private:
+  double sum_ = 0;
+};
+
+TEST(TrainerTest, EachEpochTakesEachRowOnceInAnOrderOfItsOwn) {
+  std::vector<float> values;
+  for (int r = 0; r < 20; ++r) values.insert(values.end(), {0, static_cast<float>(r)});
+  // Without a bias the output stays 0.
+  const std::string network =
+      "layers { dense { units: 1 use_bias: false } } outputs { loss { mean_squared_error {} } }";
+  RowWatcher shuffled;
+  Prepare(network, "epochs: 3 batch_size: 1", MakeData(1, 1, values)).Run(shuffled);
+  ASSERT_EQ(shuffled.orders.size(), 3u);
+  std::vector<int64_t> in_order(20);
+  std::iota(in_order.begin(), in_order.end(), 0);
+  for (const auto& order : shuffled.orders) {
+    EXPECT_THAT(order, testing::UnorderedElementsAreArray(in_order));
+    EXPECT_NE(order, in_order);
+  }
+  EXPECT_NE(shuffled.orders[0], shuffled.orders[1]);
+  EXPECT_NE(shuffled.orders[1], shuffled.orders[2]);
+  RowWatcher plain;
+  Prepare(network, "epochs: 2 batch_size: 1 shuffle: false", MakeData(1, 1, values)).Run(plain);
+  EXPECT_THAT(plain.orders, testing::ElementsAre(in_order, in_order));
 }
 
 TEST(TrainerTest, HoldsOutTheSameRowsForTheSameSeed) {
