@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <ctime>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "core/data/binding.h"
 #include "core/data/table.h"
+#include "core/ops/table.h"
 #include "core/plan/plan.h"
 #include "core/train/observer.h"
 #include "core/train/options.h"
@@ -21,6 +23,11 @@
 #include "fnn/v1/training.pb.h"
 
 namespace fnn::core {
+
+// How GoogleTest shows an operator that is a test's parameter.
+inline void PrintTo(const ActivationOp& op, std::ostream* out) { *out << op.name; }
+inline void PrintTo(const LossOp& op, std::ostream* out) { *out << op.name; }
+inline void PrintTo(const OptimizerOp& op, std::ostream* out) { *out << op.name; }
 
 // The message of a text such as `layers { dense { units: 3 } }`. A fault in it fails the test.
 v1::Network ParseNetwork(const std::string& text);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -54,9 +55,12 @@ class Silent : public TrainingObserver {
 };
 
 struct Case {
+  std::string name;
   std::string network;
   std::string options;
 };
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class JobMemoryTest : public testing::TestWithParam<Case> {};
 
@@ -98,10 +102,13 @@ constexpr char kDeep[] =
 
 INSTANTIATE_TEST_SUITE_P(
     All, JobMemoryTest,
-    testing::Values(Case{kWide, "epochs: 2 optimizer { sgd {} }"},
-                    Case{kWide, "epochs: 2 optimizer { momentum {} } validation_fraction: 0.5"},
-                    Case{kWide, "epochs: 2 batch_size: 600 optimizer { adam {} }"},
-                    Case{kDeep, "epochs: 2 batch_size: 600"}, Case{kDeep, "epochs: 2"}));
+    testing::Values(Case{"wide_sgd", kWide, "epochs: 2 optimizer { sgd {} }"},
+                    Case{"wide_momentum", kWide,
+                         "epochs: 2 optimizer { momentum {} } validation_fraction: 0.5"},
+                    Case{"wide_adam", kWide, "epochs: 2 batch_size: 600 optimizer { adam {} }"},
+                    Case{"deep_one_batch", kDeep, "epochs: 2 batch_size: 600"},
+                    Case{"deep", kDeep, "epochs: 2"}),
+    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace fnn::core
