@@ -38,9 +38,11 @@ struct Flags {
 
 // The values of --log-level.
 const std::map<std::string, LogLevel>& LogLevels() {
-  static const auto& levels = *new std::map<std::string, LogLevel>{
-      {"debug", LogLevel::kDebug}, {"info", LogLevel::kInfo}, {"warning", LogLevel::kWarning},
-      {"error", LogLevel::kError}, {"off", LogLevel::kOff}};
+  static const auto& levels = *new std::map<std::string, LogLevel>{{"debug", LogLevel::kDebug},
+                                                                   {"info", LogLevel::kInfo},
+                                                                   {"warning", LogLevel::kWarning},
+                                                                   {"error", LogLevel::kError},
+                                                                   {"off", LogLevel::kOff}};
   return levels;
 }
 

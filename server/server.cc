@@ -39,7 +39,7 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kMostWaiting = 1000;
 constexpr int kConcurrentCalls = 100;  // For each connection.
 constexpr int kMinPingIntervalMs = 10'000;
-constexpr int kKeepaliveTimeMs = 30'000;  // After so long without a word a client is pinged,
+constexpr int kKeepaliveTimeMs = 30'000;     // After so long without a word a client is pinged,
 constexpr int kKeepaliveTimeoutMs = 20'000;  // and after so much longer taken for gone.
 constexpr std::chrono::seconds kSweepInterval{60};
 // How long calls in flight may take once the server has stopped.

@@ -10,7 +10,8 @@ absl::Status WithRetry(absl::Status status, absl::Duration delay) {
   const absl::Duration rest = delay - absl::Seconds(absl::ToInt64Seconds(delay));
   info.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(delay));
   info.mutable_retry_delay()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  status.SetPayload("type.googleapis.com/google.rpc.RetryInfo", absl::Cord(info.SerializeAsString()));
+  status.SetPayload("type.googleapis.com/google.rpc.RetryInfo",
+                    absl::Cord(info.SerializeAsString()));
   return status;
 }
 

@@ -56,8 +56,8 @@ grpc::Status ToGrpc(const absl::Status& status) {
   absl::Status complete = status;
   if (!ErrorReason(complete).has_value()) {
     // The code says as much as is known.
-    const absl::Status informed = core::MakeError(
-        status.code(), absl::StatusCodeToString(status.code()), status.message());
+    const absl::Status informed =
+        core::MakeError(status.code(), absl::StatusCodeToString(status.code()), status.message());
     informed.ForEachPayload([&complete](absl::string_view url, const absl::Cord& value) {
       complete.SetPayload(url, value);
     });

@@ -17,9 +17,8 @@ grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* AnswerOn(WorkPool* pool, grpc::CallbackServerContext* context,
                                    std::function<absl::Status()> handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const bool accepted = pool->Submit([reactor, handler = std::move(handler)] {
-    reactor->Finish(ToGrpc(Guarded(handler)));
-  });
+  const bool accepted = pool->Submit(
+      [reactor, handler = std::move(handler)] { reactor->Finish(ToGrpc(Guarded(handler))); });
   if (!accepted) reactor->Finish(ToGrpc(Busy()));
   return reactor;
 }

@@ -1,6 +1,8 @@
 #include "server/runs/prepare.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/saturating.h"
 #include "server/base/errors.h"
@@ -20,11 +22,12 @@ v1::DataSource Describe(const v1::DataSource& source, const core::BoundTable& da
     return out;
   }
   out.set_dataset(source.dataset());
+  const std::vector<std::string>& names = data.table->names();
   for (const int64_t column : data.features) {
-    out.mutable_binding()->add_features()->set_name(data.table->names()[static_cast<size_t>(column)]);
+    out.mutable_binding()->add_features()->set_name(names[static_cast<size_t>(column)]);
   }
   for (const int64_t column : data.targets) {
-    out.mutable_binding()->add_targets()->set_name(data.table->names()[static_cast<size_t>(column)]);
+    out.mutable_binding()->add_targets()->set_name(names[static_cast<size_t>(column)]);
   }
   return out;
 }
@@ -38,7 +41,7 @@ absl::Status ValidateIds(const v1::CreateRunRequest& request, const FieldPath& p
   if (request.model_id().empty()) return absl::OkStatus();
   if (request.spec().has_model()) {
     return core::InvalidField(path / "model_id", "NOT_ALLOWED",
-                              "only goes with spec.network; spec.model names a model that is there");
+                              "only goes with spec.network; spec.model names one that is there");
   }
   return ValidateId(request.model_id(), path / "model_id");
 }
@@ -59,7 +62,7 @@ absl::StatusOr<core::BoundTable> ResolveData(const v1::DataSource& source, const
     case v1::DataSource::kInline:
       if (source.has_binding()) {
         return core::InvalidField(path / "binding", "NOT_ALLOWED",
-                                  "only goes with a dataset; inline data says itself what it means");
+                                  "only goes with a dataset; inline data says what it means");
       }
       return core::BindInline(source.inline_(), path);
     case v1::DataSource::kDataset: {
@@ -105,9 +108,8 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
   if (!data.ok()) return data.status();
   std::optional<core::BoundTable> validation;
   if (spec.options().has_validation_data()) {
-    absl::StatusOr<core::BoundTable> bound =
-        ResolveData(spec.options().validation_data(), at / "options" / "validation_data",
-                    *store.datasets);
+    absl::StatusOr<core::BoundTable> bound = ResolveData(
+        spec.options().validation_data(), at / "options" / "validation_data", *store.datasets);
     if (!bound.ok()) return bound.status();
     validation = *std::move(bound);
   }

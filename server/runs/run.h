@@ -58,9 +58,9 @@ class Run {
   std::optional<RunWork> Start();
   // RUNNING -> CANCELLING, QUEUED -> CANCELLED; else nothing.
   void Cancel();
-  // RUNNING -> SUCCEEDED with what `publish` gives, the name of a version, or FAILED with its error.
-  // CANCELLING -> CANCELLED, and `publish` is not called. It is called under the run's lock, so that
-  // a run that was asked to stop has published nothing.
+  // RUNNING -> SUCCEEDED with what `publish` gives, the name of a version, or FAILED with its
+  // error. CANCELLING -> CANCELLED, and `publish` is not called. It is called under the run's lock,
+  // so that a run that was asked to stop has published nothing.
   void Complete(absl::FunctionRef<absl::StatusOr<std::string>()> publish);
   // RUNNING -> `state` (FAILED or DIVERGED); CANCELLING -> CANCELLED.
   void Abort(v1::RunState state, v1::RunError error);

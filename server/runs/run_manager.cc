@@ -207,11 +207,11 @@ void RunManager::Detach(const std::shared_ptr<Run>& run) {
   const std::optional<Run::Disconnected> disconnected = run->Detach();
   if (!disconnected.has_value() || draining()) return;
   timer_.CallAt(Timer::Clock::now() + absl::ToChronoMicroseconds(disconnected->grace),
-                 [this, weak = std::weak_ptr<Run>(run), ticket = disconnected->ticket] {
-                   if (const std::shared_ptr<Run> abandoned = weak.lock()) {
-                     CancelIfAbandoned(abandoned, ticket);
-                   }
-                 });
+                [this, weak = std::weak_ptr<Run>(run), ticket = disconnected->ticket] {
+                  if (const std::shared_ptr<Run> abandoned = weak.lock()) {
+                    CancelIfAbandoned(abandoned, ticket);
+                  }
+                });
 }
 
 void RunManager::CancelIfAbandoned(const std::shared_ptr<Run>& run, int64_t ticket) {
@@ -222,16 +222,18 @@ void RunManager::CancelIfAbandoned(const std::shared_ptr<Run>& run, int64_t tick
 
 // ---- Training -----------------------------------------------------------------------------------
 
+bool RunManager::FirstMayStart() const {
+  return !draining() && !queue_.empty() &&
+         queue_.front()->memory_bytes() <= options_.memory_bytes - memory_used_;
+}
+
 void RunManager::WorkerLoop() {
   for (;;) {
     std::shared_ptr<Run> run;
     std::optional<RunWork> work;
     {
       MutexLock lock(mutex_);
-      while (!stopping() && (draining() || queue_.empty() ||
-                             queue_.front()->memory_bytes() > options_.memory_bytes - memory_used_)) {
-        changed_.Wait(mutex_);
-      }
+      while (!stopping() && !FirstMayStart()) changed_.Wait(mutex_);
       if (stopping()) return;
       run = std::move(queue_.front());
       queue_.pop_front();
@@ -283,7 +285,7 @@ void RunManager::Execute(Run& run, RunWork work) {
     work.pin.reset();
     run.Abort(v1::RUN_STATE_FAILED,
               MakeRunError(run, "OUT_OF_MEMORY",
-                           "the server ran out of memory; try a smaller network or batch, or later"));
+                           "the server ran out of memory; try a smaller network, or later"));
   } catch (const std::exception& error) {
     LogError(absl::StrCat(run.name(), " failed: ", error.what()));
     work.pin.reset();

@@ -36,10 +36,10 @@ namespace fnn::server {
 class RunManager {
  public:
   struct Options {
-    int workers = 1;                            // Runs that train at once.
-    int64_t memory_bytes = int64_t{1} << 30;    // For all that train, together.
-    int64_t max_queued = 1000;                  // Runs that wait.
-    int64_t max_finished = 1000;                // Ended runs that are kept; the oldest go first.
+    int workers = 1;                          // Runs that train at once.
+    int64_t memory_bytes = int64_t{1} << 30;  // For all that train, together.
+    int64_t max_queued = 1000;                // Runs that wait.
+    int64_t max_finished = 1000;              // Ended runs that are kept; the oldest go first.
   };
 
   // `storage` accounts for what runs leave behind. All that is given outlives the manager.
@@ -92,6 +92,8 @@ class RunManager {
   std::shared_ptr<Run> DropOldestFinished() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void CancelIfAbandoned(const std::shared_ptr<Run>& run, int64_t ticket);
 
+  // Whether the first run of the queue has the memory it needs.
+  bool FirstMayStart() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WorkerLoop();
   // Trains `run` on the calling thread, to its end.
   void Execute(Run& run, RunWork work);

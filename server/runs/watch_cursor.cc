@@ -12,9 +12,9 @@ absl::StatusOr<WatchCursor> WatchCursor::Create(std::shared_ptr<Run> run, int64_
                                                 const core::FieldPath& path) {
   const int64_t newest = run->log().last_sequence();
   if (after < 0 || after > newest) {
-    return core::InvalidField(path, "OUT_OF_RANGE",
-                              absl::StrCat("must be 0 to ", newest,
-                                           ", the run's newest event, not ", after));
+    return core::InvalidField(
+        path, "OUT_OF_RANGE",
+        absl::StrCat("must be 0 to ", newest, ", the run's newest event, not ", after));
   }
   return WatchCursor(std::move(run), after, follow ? kForever : newest, options);
 }

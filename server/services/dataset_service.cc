@@ -67,8 +67,8 @@ absl::Status DatasetService::Finish(const v1::FinishUploadRequest& request,
     return status;
   }
   absl::StatusOr<UploadedFile> file = store.uploads->Take(
-      request.upload(), request.has_total_bytes() ? std::optional<int64_t>(request.total_bytes())
-                                                  : std::nullopt);
+      request.upload(),
+      request.has_total_bytes() ? std::optional<int64_t>(request.total_bytes()) : std::nullopt);
   if (!file.ok()) return file.status();
   absl::StatusOr<std::shared_ptr<const core::Table>> table =
       core::ReadCsv(file->text, file->format.csv(), path);

@@ -59,8 +59,7 @@ absl::Status ModelService::Create(const v1::CreateModelRequest& request,
   if (context_->runs->draining()) return Draining();
   ModelStore& models = *context_->store.models;
   if (!request.model_id().empty()) {
-    if (absl::Status status = ValidateId(request.model_id(), FieldPath("model_id"));
-        !status.ok()) {
+    if (absl::Status status = ValidateId(request.model_id(), FieldPath("model_id")); !status.ok()) {
       return status;
     }
   }

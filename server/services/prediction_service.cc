@@ -30,9 +30,9 @@ absl::Status Predict(const v1::PredictRequest& request, const ModelVersion& vers
   const v1::Tensor& input = request.inputs(0);
   const std::string& expected = plan.network().inputs(0).name();
   if (!input.name().empty() && input.name() != expected) {
-    return core::InvalidField(
-        at[0] / "name", "UNKNOWN_INPUT",
-        absl::StrCat("must be ", core::Echo(expected), " or empty, not ", core::Echo(input.name())));
+    return core::InvalidField(at[0] / "name", "UNKNOWN_INPUT",
+                              absl::StrCat("must be ", core::Echo(expected), " or empty, not ",
+                                           core::Echo(input.name())));
   }
   absl::StatusOr<core::Matrix> x = core::ReadTensor(input, core::OneDimension::kOneRow, at[0]);
   if (!x.ok()) return x.status();
@@ -72,14 +72,12 @@ grpc::ServerUnaryReactor* PredictionService::Predict(grpc::CallbackServerContext
   if (!version.ok()) return Answer(context, [&] { return version.status(); });
 
   const std::shared_ptr<const ModelVersion> found = *std::move(version);
-  const auto predict = [request, response, found,
-                        most = context_->max_predicted_values] {
+  const auto predict = [request, response, found, most = context_->max_predicted_values] {
     return server::Predict(*request, *found, most, *response);
   };
   const core::Plan& plan = found->network.plan();
-  const int64_t bytes = request->inputs().empty()
-                            ? 0
-                            : static_cast<int64_t>(request->inputs(0).data().size());
+  const int64_t bytes =
+      request->inputs().empty() ? 0 : static_cast<int64_t>(request->inputs(0).data().size());
   const SaturatingSize work =
       SaturatingSize(bytes / plan.input_width() + 1) * plan.parameter_count();
   return work.value() <= kQuickMultiplications ? Answer(context, predict)

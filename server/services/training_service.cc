@@ -99,9 +99,8 @@ absl::Status TrainingService::StartTrain(const v1::TrainRequest& request, TrainR
   }
 
   // From here on the run is attached, and has to be detached whatever happens.
-  absl::StatusOr<WatchCursor> cursor =
-      WatchCursor::Create(run, request.after_sequence(), /*follow=*/true, context_->watch,
-                          FieldPath("after_sequence"));
+  absl::StatusOr<WatchCursor> cursor = WatchCursor::Create(
+      run, request.after_sequence(), /*follow=*/true, context_->watch, FieldPath("after_sequence"));
   if (!cursor.ok()) {
     context_->runs->Detach(run);
     return cursor.status();

@@ -84,9 +84,9 @@ absl::Status MemoryModelStore::Delete(const std::string& name) {
   if (it == models_.end()) return ModelNotFound(name);
   // Pins are made under mutex_ only, so a count of one can't grow meanwhile.
   if (it->second.pins.use_count() > 1) {
-    return core::MakeError(absl::StatusCode::kFailedPrecondition, "MODEL_IN_USE",
-                           absl::StrCat("a run trains ", name,
-                                        "; cancel the run or wait for its end, then delete"));
+    return core::MakeError(
+        absl::StatusCode::kFailedPrecondition, "MODEL_IN_USE",
+        absl::StrCat("a run trains ", name, "; cancel the run or wait for its end, then delete"));
   }
   dropped = models_.extract(it);
   return absl::OkStatus();

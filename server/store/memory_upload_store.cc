@@ -117,12 +117,11 @@ absl::StatusOr<UploadedFile> MemoryUploadStore::Take(const std::string& name,
     Entry& entry = **found;
     received = entry.message.received_bytes();
     if (total_bytes.has_value() && *total_bytes != received) {
-      return WithCode(
-          core::InvalidField(
-              core::FieldPath("total_bytes"), "UPLOAD_INCOMPLETE",
-              absl::StrCat("the file has ", *total_bytes, " bytes, but ", received,
-                           " have arrived; send those from offset ", received, " on")),
-          absl::StatusCode::kFailedPrecondition);
+      return WithCode(core::InvalidField(
+                          core::FieldPath("total_bytes"), "UPLOAD_INCOMPLETE",
+                          absl::StrCat("the file has ", *total_bytes, " bytes, but ", received,
+                                       " have arrived; send those from offset ", received, " on")),
+                      absl::StatusCode::kFailedPrecondition);
     }
     // The text once more while it is put together, then the values: a cell is at least two
     // characters, and becomes four bytes.

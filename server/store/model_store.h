@@ -62,7 +62,8 @@ class ModelStore {
                                                    const v1::EpochReport& epoch,
                                                    core::Network network, Reservation memory) = 0;
 
-  // The version that `reference` names. NOT_FOUND; FAILED_PRECONDITION where the model has none yet.
+  // The version that `reference` names. NOT_FOUND; FAILED_PRECONDITION where the model has none
+  // yet.
   virtual absl::StatusOr<std::shared_ptr<const ModelVersion>> GetVersion(
       const ModelReference& reference) const = 0;
 };

@@ -1,6 +1,7 @@
 // Names of resources: the one place that says what is a name.
 //
-//   models/{model}   models/{model}/versions/{n}   datasets/{dataset}   runs/{run}   uploads/{upload}
+//   models/{model}      models/{model}/versions/{n}
+//   datasets/{dataset}  runs/{run}  uploads/{upload}
 
 #ifndef FNN_SERVER_STORE_NAMES_H_
 #define FNN_SERVER_STORE_NAMES_H_

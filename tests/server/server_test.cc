@@ -4,9 +4,9 @@
 #include <string>
 #include <thread>
 
-#include "gtest/gtest.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/impl/codegen/client_unary_call.h"
+#include "gtest/gtest.h"
 #include "tests/server/testing.h"
 #include "tests/status_matchers.h"
 
@@ -18,7 +18,8 @@ using fnn::testing::IsOk;
 using fnn::testing::StatusIs;
 
 // grpc.health.v1 Check of the whole server, without its generated code: an empty request, and a
-// response whose only field is the status: bytes 08 01 are SERVING, 08 02 NOT_SERVING.
+// response whose only field is the status.
+constexpr char kServing[] = "\x08\x01";
 std::string Health(const TestServer& server) {
   grpc::ClientContext context;
   grpc::ByteBuffer request = grpc::ByteBuffer(nullptr, 0), response;
@@ -32,9 +33,19 @@ std::string Health(const TestServer& server) {
   return std::string(slice.begin(), slice.end());
 }
 
+// Reads a watch until its run trains: before, a server has nothing to wait for when it drains.
+void ReadUntilRunning(grpc::ClientReader<v1::WatchRunResponse>& reader) {
+  for (v1::WatchRunResponse message; reader.Read(&message);) {
+    for (const v1::RunEvent& event : message.update().events()) {
+      if (event.state_changed().to() == v1::RUN_STATE_RUNNING) return;
+    }
+  }
+  ADD_FAILURE() << "the watch ended before its run trained";
+}
+
 TEST(ServerTest, SaysThatItIsHealthy) {
   TestServer server;
-  EXPECT_EQ(Health(server), "\x08\x01");
+  EXPECT_EQ(Health(server), kServing);
 }
 
 TEST(ServerTest, TakesAFreePortAndSaysWhich) {
@@ -80,12 +91,10 @@ TEST(ServerTest, ADrainingServerRefusesWhatIsNewAndLetsRunsEnd) {
   watch.set_name(run.run().name());
   const auto reader = stub->WatchRun(&context, watch);
   v1::WatchRunResponse message;
-  while (GetRun(server, run.run().name()).state() != v1::RUN_STATE_RUNNING) {
-    ASSERT_TRUE(reader->Read(&message));
-  }
+  ReadUntilRunning(*reader);
 
   std::thread drain([&] { server->Drain(); });
-  while (Health(server) != "\x08\x02") {
+  while (Health(server) == kServing) {
   }
   // Health changes first: what follows is refused from now on or in a moment.
   v1::CreateRunResponse refused;
@@ -115,8 +124,16 @@ TEST(ServerTest, ADrainCanBeHurried) {
   TestServer server(options);
   v1::CreateRunResponse run;
   ASSERT_THAT(server.Call(&v1::TrainingService::Stub::CreateRun, EndlessRun(), &run), IsOk());
+  {
+    const auto stub = server.stub<v1::TrainingService>();
+    grpc::ClientContext context;
+    v1::WatchRunRequest watch;
+    watch.set_name(run.run().name());
+    ReadUntilRunning(*stub->WatchRun(&context, watch));
+    context.TryCancel();
+  }
   std::thread drain([&] { server->Drain(); });
-  while (Health(server) != "\x08\x02") {
+  while (Health(server) == kServing) {
   }
   server->HurryDrain();
   drain.join();

@@ -19,8 +19,8 @@ using fnn::testing::StatusIs;
 using fnn::testing::ViolatedFields;
 
 TEST(StatusTest, KeepsCodeMessageAndDetails) {
-  const grpc::Status status = ToGrpc(WithRetry(
-      core::LimitExceeded("QUEUE_FULL", "places", 2, 1), absl::Milliseconds(1500)));
+  const grpc::Status status = ToGrpc(
+      WithRetry(core::LimitExceeded("QUEUE_FULL", "places", 2, 1), absl::Milliseconds(1500)));
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(status, HasReason("QUEUE_FULL"));
   const auto retry = DetailOf<google::rpc::RetryInfo>(status);

@@ -105,8 +105,7 @@ TEST(EventLogTest, ConcurrentReadersSeeTheSame) {
   std::vector<std::string> seen(4);
   std::vector<std::thread> readers;
   for (size_t i = 0; i < seen.size(); ++i) {
-    readers.emplace_back(
-        [&, i] { seen[i] = ReadAll(*log, 0, static_cast<int64_t>(1 + i * 97)); });
+    readers.emplace_back([&, i] { seen[i] = ReadAll(*log, 0, static_cast<int64_t>(1 + i * 97)); });
   }
   std::thread writer([&] {
     for (int i = 0; i < kEvents; ++i) log->Append(Epoch(i));

@@ -95,8 +95,8 @@ TEST_F(RunManagerTest, ARunSucceedsAndPublishesAVersion) {
   EXPECT_TRUE(snapshot.spec().data().has_inline_());
   EXPECT_FALSE(snapshot.spec().data().inline_().has_features());
   EXPECT_EQ(snapshot.spec().network().inputs(0).shape(0), 2);
-  EXPECT_THAT(States(*run), ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_RUNNING,
-                                        v1::RUN_STATE_SUCCEEDED));
+  EXPECT_THAT(States(*run),
+              ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_RUNNING, v1::RUN_STATE_SUCCEEDED));
   // As soon as the end is seen, the model may go.
   EXPECT_THAT(models_.Delete(snapshot.model()), IsOk());
 }
@@ -348,9 +348,7 @@ TEST_F(RunManagerTest, ADetachedRunGoesOn) {
   EXPECT_EQ(run->state(), v1::RUN_STATE_RUNNING);
 }
 
-TEST_F(RunManagerTest, OnlyTrainsRunsAreAttachedTo) {
-  EXPECT_FALSE(Start(QuickRun())->Attach());
-}
+TEST_F(RunManagerTest, OnlyTrainsRunsAreAttachedTo) { EXPECT_FALSE(Start(QuickRun())->Attach()); }
 
 // ---- Shutting down ------------------------------------------------------------------------------
 
@@ -405,8 +403,8 @@ TEST_F(RunManagerTest, ACursorGivesEventsThenProgressThenHeartbeats) {
 TEST_F(RunManagerTest, ACursorWithoutFollowEndsWithTheNewest) {
   const std::shared_ptr<Run> run = Start(QuickRun(1'000));
   WaitForEnd(*run);
-  absl::StatusOr<WatchCursor> cursor = WatchCursor::Create(
-      run, 4, false, {.most_events = 100}, FieldPath("after_sequence"));
+  absl::StatusOr<WatchCursor> cursor =
+      WatchCursor::Create(run, 4, false, {.most_events = 100}, FieldPath("after_sequence"));
   ASSERT_THAT(cursor, IsOk());
   int64_t last = 4;
   v1::RunUpdate update;

@@ -174,8 +174,8 @@ TEST_F(BadInputTest, UnknownResources) {
 }
 
 TEST_F(BadInputTest, BadNames) {
-  for (const std::string& id : {std::string("../x"), std::string(10'000, 'a'), std::string("A"),
-                                std::string("x\xff\n")}) {
+  for (const std::string& id :
+       {std::string("../x"), std::string(10'000, 'a'), std::string("A"), std::string("x\xff\n")}) {
     if (id.find('\xff') == std::string::npos) {  // Such bytes can't be sent: strings are UTF-8.
       v1::CreateModelRequest create;
       *create.mutable_network() = XorNetwork();
@@ -223,8 +223,8 @@ TEST_F(BadInputTest, TakenNames) {
   v1::CreateModelRequest create;
   *create.mutable_network() = XorNetwork();
   create.set_model_id("xor");
-  EXPECT_THAT(CreateModel(create), AllOf(StatusIs(absl::StatusCode::kAlreadyExists),
-                                         HasReason("MODEL_ALREADY_EXISTS")));
+  EXPECT_THAT(CreateModel(create),
+              AllOf(StatusIs(absl::StatusCode::kAlreadyExists), HasReason("MODEL_ALREADY_EXISTS")));
   create.set_validate_only(true);
   EXPECT_THAT(CreateModel(create), StatusIs(absl::StatusCode::kAlreadyExists));
   std::string upload;
@@ -247,8 +247,7 @@ TEST_F(BadInputTest, BadPages) {
   v1::ListRunsRequest runs;
   v1::ListRunsResponse run_page;
   runs.set_page_token("what");
-  ExpectInvalid(server_->Call(&v1::TrainingService::Stub::ListRuns, runs, &run_page),
-                "page_token");
+  ExpectInvalid(server_->Call(&v1::TrainingService::Stub::ListRuns, runs, &run_page), "page_token");
   v1::ListDatasetsRequest datasets;
   v1::ListDatasetsResponse dataset_page;
   datasets.set_page_size(1001);
@@ -260,8 +259,8 @@ TEST_F(BadInputTest, BadPages) {
 
 TEST_F(BadInputTest, Networks) {
   ExpectInvalidNetwork([](v1::Network& network) { network.clear_layers(); }, "layers");
-  for (const int64_t units : {int64_t{0}, int64_t{-1}, int64_t{1} << 31,
-                              std::numeric_limits<int64_t>::max()}) {
+  for (const int64_t units :
+       {int64_t{0}, int64_t{-1}, int64_t{1} << 31, std::numeric_limits<int64_t>::max()}) {
     ExpectInvalidNetwork(
         [&](v1::Network& network) { network.mutable_layers(0)->mutable_dense()->set_units(units); },
         "layers[0].dense.units");
@@ -374,7 +373,8 @@ TEST_F(BadInputTest, TrainsOwnFields) {
   request.set_on_disconnect(static_cast<v1::OnDisconnect>(7));
   ExpectInvalid(train(request), "on_disconnect");
   request.clear_on_disconnect();
-  for (const int64_t seconds : {int64_t{-1}, int64_t{86'401}, std::numeric_limits<int64_t>::min()}) {
+  for (const int64_t seconds :
+       {int64_t{-1}, int64_t{86'401}, std::numeric_limits<int64_t>::min()}) {
     request.mutable_disconnect_grace()->set_seconds(seconds);
     ExpectInvalid(train(request), "disconnect_grace");
   }
@@ -417,8 +417,8 @@ TEST_F(BadInputTest, Labels) {
 }
 
 TEST_F(BadInputTest, NumbersThatAreNotFinite) {
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(),
-                          std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     v1::CreateRunRequest request = QuickRun();
     v1::InlineData& data = *request.mutable_spec()->mutable_data()->mutable_inline_();
     *data.mutable_features() = FloatTensor({4, 2}, {0, 0, 0, 1, 1, bad, 1, 1});
@@ -555,9 +555,9 @@ TEST_F(BadInputTest, AModelWithoutAVersion) {
   v1::PredictRequest request;
   request.set_model("models/untrained");
   v1::PredictResponse response;
-  EXPECT_THAT(server_->Call(&v1::PredictionService::Stub::Predict, request, &response),
-              AllOf(StatusIs(absl::StatusCode::kFailedPrecondition),
-                    HasReason("MODEL_NOT_TRAINED")));
+  EXPECT_THAT(
+      server_->Call(&v1::PredictionService::Stub::Predict, request, &response),
+      AllOf(StatusIs(absl::StatusCode::kFailedPrecondition), HasReason("MODEL_NOT_TRAINED")));
 }
 
 TEST_F(BadInputTest, Evaluations) {

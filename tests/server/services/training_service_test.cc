@@ -240,8 +240,7 @@ TEST_F(TrainingServiceTest, CancelRunEndsTheWatches) {
 
 TEST_F(TrainingServiceTest, AClientThatVanishesCancelsItsRun) {
   v1::Run run;
-  Stream<v1::TrainResponse> train =
-      StartTrain(EndlessTrain(v1::ON_DISCONNECT_CANCEL, 20), &run);
+  Stream<v1::TrainResponse> train = StartTrain(EndlessTrain(v1::ON_DISCONNECT_CANCEL, 20), &run);
   WaitForState(run.name(), v1::RUN_STATE_RUNNING);
   train.Leave();
   WaitForState(run.name(), v1::RUN_STATE_CANCELLED);
@@ -257,11 +256,9 @@ TEST_F(TrainingServiceTest, CancelIsTheDefault) {
 
 TEST_F(TrainingServiceTest, AClientThatComesBackKeepsItsRun) {
   v1::Run run, again;
-  Stream<v1::TrainResponse> train =
-      StartTrain(EndlessTrain(v1::ON_DISCONNECT_CANCEL, 500), &run);
-  train.ReadUntil([](const v1::TrainResponse& response) {
-    return response.update().last_sequence() >= 3;
-  });
+  Stream<v1::TrainResponse> train = StartTrain(EndlessTrain(v1::ON_DISCONNECT_CANCEL, 500), &run);
+  train.ReadUntil(
+      [](const v1::TrainResponse& response) { return response.update().last_sequence() >= 3; });
   train.Leave();
   v1::TrainRequest attach;
   attach.set_attach(run.name());
@@ -270,8 +267,7 @@ TEST_F(TrainingServiceTest, AClientThatComesBackKeepsItsRun) {
   EXPECT_EQ(again.uid(), run.uid());
   // A run left at the same time, for good, is cancelled after the same grace: this one is not.
   v1::Run lost;
-  Stream<v1::TrainResponse> other =
-      StartTrain(EndlessTrain(v1::ON_DISCONNECT_CANCEL, 500), &lost);
+  Stream<v1::TrainResponse> other = StartTrain(EndlessTrain(v1::ON_DISCONNECT_CANCEL, 500), &lost);
   other.Leave();
   WaitForState(lost.name(), v1::RUN_STATE_CANCELLED);
   WaitForEpochs(run.name(), 2);

@@ -12,8 +12,7 @@ using fnn::testing::StatusIs;
 class MemoryDatasetStoreTest : public ::testing::Test {
  protected:
   absl::StatusOr<v1::Dataset> Create(const std::string& name) {
-    return store_.Create(name, core::Table::Create({"x", "y"}, {1, 2, 3, 4}),
-                         *budget_.Reserve(0));
+    return store_.Create(name, core::Table::Create({"x", "y"}, {1, 2, 3, 4}), *budget_.Reserve(0));
   }
 
   MemoryBudget budget_{100'000};

@@ -36,8 +36,8 @@ TEST(PageTest, PagesCoverAllOnce) {
     for (const v1::Model& model : page.items) seen.push_back(model.name());
     token = page.more ? NextPageToken(page.items.back().name()) : "";
   } while (!token.empty());
-  EXPECT_EQ(seen, (std::vector<std::string>{"models/a", "models/b", "models/c", "models/d",
-                                            "models/e"}));
+  EXPECT_EQ(seen,
+            (std::vector<std::string>{"models/a", "models/b", "models/c", "models/d", "models/e"}));
 }
 
 TEST(PageTest, EndsEarlyWhereItemsAreLarge) {
