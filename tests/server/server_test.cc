@@ -129,8 +129,10 @@ TEST(ServerTest, ADrainCanBeHurried) {
     grpc::ClientContext context;
     v1::WatchRunRequest watch;
     watch.set_name(run.run().name());
-    ReadUntilRunning(*stub->WatchRun(&context, watch));
+    const auto reader = stub->WatchRun(&context, watch);
+    ReadUntilRunning(*reader);
     context.TryCancel();
+    ReadAll(*reader);
   }
   std::thread drain([&] { server->Drain(); });
   while (Health(server) == kServing) {
