@@ -149,6 +149,9 @@ v1::GetServerInfoResponse MakeInfo(const ServerOptions& options) {
   limits.set_max_training_memory_bytes(options.memory_budget);
   limits.set_max_running(options.workers);
   limits.set_max_queued(options.max_queued_runs);
+  limits.set_max_storage_bytes(options.storage_budget);
+  limits.set_max_predicted_values(options.max_predicted_values);
+  limits.set_max_finished(options.max_finished_runs);
   return info;
 }
 

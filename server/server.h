@@ -22,7 +22,7 @@ namespace fnn::server {
 // Sizes are in bytes; 0 stands for a default that depends on the machine.
 struct ServerOptions {
   // HOST:PORT; port 0 takes a free one.
-  std::string listen = "127.0.0.1:0";
+  std::string listen = "127.0.0.1:50051";
   // Whether HOST may be more than this machine. Nothing is encrypted and nobody is asked who he is.
   bool allow_remote = false;
 

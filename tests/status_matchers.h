@@ -29,7 +29,7 @@ const absl::Status& ToStatus(const absl::StatusOr<T>& status) {
   return status.status();
 }
 template <typename GrpcStatus>
-  requires requires(const GrpcStatus& status) { status.error_details(); }
+requires requires(const GrpcStatus& status) { status.error_details(); }
 absl::Status ToStatus(const GrpcStatus& status) {
   absl::Status out(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   google::rpc::Status details;
@@ -43,8 +43,8 @@ absl::Status ToStatus(const GrpcStatus& status) {
 // The detail of that type, where there is one.
 template <typename Detail, typename Status>
 std::optional<Detail> DetailOf(const Status& status) {
-  const auto payload = ToStatus(status).GetPayload("type.googleapis.com/" +
-                                                   Detail::descriptor()->full_name());
+  const auto payload =
+      ToStatus(status).GetPayload("type.googleapis.com/" + Detail::descriptor()->full_name());
   Detail detail;
   if (!payload.has_value() || !detail.ParseFromString(std::string(*payload))) return std::nullopt;
   return detail;
@@ -72,8 +72,7 @@ MATCHER_P(StatusIs, code, "has the code " + ::testing::PrintToString(static_cast
   return static_cast<int>(status.code()) == static_cast<int>(code);
 }
 
-MATCHER_P(HasViolation, field,
-          "has a violation of the field " + ::testing::PrintToString(field)) {
+MATCHER_P(HasViolation, field, "has a violation of the field " + ::testing::PrintToString(field)) {
   const std::vector<std::string> fields = ViolatedFields(arg);
   *result_listener << ToStatus(arg).ToString() << " with violations of "
                    << ::testing::PrintToString(fields);

@@ -13,11 +13,10 @@
 namespace fnn::cli {
 namespace {
 
-void Print(Context& context, const v1::Dataset& dataset) {
-  if (context.format != Format::kTable) {
-    PrintJson(context, dataset);
-    return;
-  }
+// What a table shows of the columns: on request, since there may be many.
+enum class Columns { kShown, kCounted };
+
+Table ColumnTable(const v1::Dataset& dataset) {
   constexpr auto kRight = Table::Align::kRight;
   Table columns({{"COLUMN"},
                  {"MIN", kRight},
@@ -30,14 +29,21 @@ void Print(Context& context, const v1::Dataset& dataset) {
                     Number(column.mean()), Number(column.standard_deviation()),
                     column.integral() ? "whole" : "real"});
   }
+  return columns;
+}
+
+void Print(Context& context, const v1::Dataset& dataset, Columns columns) {
+  if (context.format != Format::kTable) {
+    PrintJson(context, dataset);
+    return;
+  }
   context.env.out << NamesAndValues({{"name", dataset.name()},
                                      {"rows", Count(dataset.rows())},
                                      {"columns", Count(dataset.columns_size())},
                                      {"size", Bytes(dataset.size_bytes())},
                                      {"digest", dataset.digest()},
-                                     {"created", Time(dataset.create_time())}})
-                  << "\n"
-                  << columns.ToString();
+                                     {"created", Time(dataset.create_time())}});
+  if (columns == Columns::kShown) context.env.out << "\n" << ColumnTable(dataset).ToString();
 }
 
 }  // namespace
@@ -45,14 +51,14 @@ void Print(Context& context, const v1::Dataset& dataset) {
 absl::Status DatasetUpload(Context& context, const DatasetArgs& args) {
   const absl::StatusOr<v1::Dataset> dataset = UploadFile(context, args);
   if (!dataset.ok()) return dataset.status();
-  Print(context, *dataset);
+  Print(context, *dataset, Columns::kCounted);
   return absl::OkStatus();
 }
 
 absl::Status DatasetGet(Context& context, const std::string& name) {
   const auto dataset = context.client.GetDataset(ResourceName("datasets", name));
   if (!dataset.ok()) return dataset.status();
-  Print(context, *dataset);
+  Print(context, *dataset, Columns::kShown);
   return absl::OkStatus();
 }
 

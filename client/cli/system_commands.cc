@@ -53,7 +53,10 @@ absl::Status Info(Context& context) {
        {"largest dataset", Bytes(limits.max_dataset_bytes())},
        {"memory for training", Bytes(limits.max_training_memory_bytes())},
        {"runs at once", Count(limits.max_running())},
-       {"runs waiting", Count(limits.max_queued())}});
+       {"runs waiting", Count(limits.max_queued())},
+       {"runs kept", Count(limits.max_finished())},
+       {"memory for what is kept", Bytes(limits.max_storage_bytes())},
+       {"values a prediction", Count(limits.max_predicted_values())}});
   return absl::OkStatus();
 }
 

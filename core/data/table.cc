@@ -33,6 +33,16 @@ std::vector<ColumnStatistics> Statistics(std::span<const float> values, int64_t 
   return out;
 }
 
+int64_t SizeBytes(const std::vector<std::string>& names, const std::vector<float>& values) {
+  size_t bytes = values.capacity() * sizeof(float);
+  for (const std::string& name : names) {
+    bytes += sizeof(std::string) + sizeof(ColumnStatistics);
+    // A short name lies inside the string itself.
+    if (name.capacity() > std::string().capacity()) bytes += name.capacity() + 1;
+  }
+  return static_cast<int64_t>(bytes);
+}
+
 }  // namespace
 
 std::shared_ptr<const Table> Table::Create(std::vector<std::string> names,
@@ -45,7 +55,8 @@ Table::Table(std::vector<std::string> names, std::vector<float> values)
       values_(std::move(values)),
       rows_(static_cast<int64_t>(values_.size() / names_.size())),
       statistics_(Statistics(values_, columns())),
-      digest_(Digest(std::as_bytes(std::span(values_)))) {}
+      digest_(Digest(std::as_bytes(std::span(values_)))),
+      size_bytes_(SizeBytes(names_, values_)) {}
 
 std::span<const float> Table::row(int64_t i) const {
   return values().subspan(i * columns(), columns());

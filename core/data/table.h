@@ -37,7 +37,8 @@ class Table {
   const std::vector<ColumnStatistics>& statistics() const { return statistics_; }
   // XXH3-128 of the values, little-endian row-major, as 32 hexadecimal digits.
   const std::string& digest() const { return digest_; }
-  int64_t size_bytes() const { return static_cast<int64_t>(values_.size() * sizeof(float)); }
+  // What it takes in memory, names and statistics included.
+  int64_t size_bytes() const { return size_bytes_; }
 
  private:
   Table(std::vector<std::string> names, std::vector<float> values);
@@ -47,6 +48,7 @@ class Table {
   int64_t rows_;
   std::vector<ColumnStatistics> statistics_;
   std::string digest_;
+  int64_t size_bytes_;
 };
 
 }  // namespace fnn::core

@@ -22,6 +22,10 @@ namespace fnn {
 namespace {
 
 class FakeModels final : public v1::ModelService::Service {
+ public:
+  absl::Notification answer_slow;
+
+ private:
   grpc::Status GetModel(grpc::ServerContext*, const v1::GetModelRequest* request,
                         v1::GetModelResponse* response) override {
     if (request->name() == "models/large") {
@@ -29,6 +33,7 @@ class FakeModels final : public v1::ModelService::Service {
       response->mutable_model()->set_name(std::string(size_t{5} << 20, 'x'));
       return grpc::Status::OK;
     }
+    if (request->name() == "models/slow") answer_slow.WaitForNotification();
     google::rpc::Status details;
     details.set_code(grpc::NOT_FOUND);
     google::rpc::ErrorInfo info;
@@ -166,9 +171,10 @@ TEST_F(GrpcConnectionTest, NoServerIsUnavailable) {
 
 TEST_F(GrpcConnectionTest, ACallThatTakesTooLongIsGivenUp) {
   ConnectionOptions options;
-  options.call_timeout = absl::ZeroDuration();
-  EXPECT_EQ(Client(MakeConnection(target_, options)).GetModel("m").status().code(),
+  options.call_timeout = absl::Milliseconds(10);
+  EXPECT_EQ(Client(MakeConnection(target_, options)).GetModel("models/slow").status().code(),
             absl::StatusCode::kDeadlineExceeded);
+  models_.answer_slow.Notify();
 }
 
 }  // namespace

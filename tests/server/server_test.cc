@@ -4,7 +4,7 @@
 #include <string>
 #include <thread>
 
-#include "grpcpp/generic/generic_stub.h"
+#include "gmock/gmock.h"
 #include "grpcpp/impl/codegen/client_unary_call.h"
 #include "gtest/gtest.h"
 #include "tests/server/testing.h"
@@ -17,20 +17,25 @@ using fnn::testing::HasReason;
 using fnn::testing::IsOk;
 using fnn::testing::StatusIs;
 
-// grpc.health.v1 Check of the whole server, without its generated code: an empty request, and a
-// response whose only field is the status.
-constexpr char kServing[] = "\x08\x01";
-std::string Health(const TestServer& server) {
+// One request to a method whose generated code is not at hand, and the bytes of its one response.
+std::string CallRaw(const TestServer& server, const char* name, const std::string& bytes) {
   grpc::ClientContext context;
-  grpc::ByteBuffer request = grpc::ByteBuffer(nullptr, 0), response;
-  const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check",
-                                         grpc::internal::RpcMethod::NORMAL_RPC);
+  const grpc::Slice sent(bytes);
+  grpc::ByteBuffer request(&sent, 1), response;
+  const grpc::internal::RpcMethod method(name, grpc::internal::RpcMethod::NORMAL_RPC);
   const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
       server.channel().get(), method, &context, request, &response);
   EXPECT_THAT(status, IsOk());
   grpc::Slice slice;
   EXPECT_TRUE(response.DumpToSingleSlice(&slice).ok());
   return std::string(slice.begin(), slice.end());
+}
+
+// grpc.health.v1 Check of the whole server: an empty request, and a response whose only field is
+// the status.
+constexpr char kServing[] = "\x08\x01";
+std::string Health(const TestServer& server) {
+  return CallRaw(server, "/grpc.health.v1.Health/Check", "");
 }
 
 // Reads a watch until its run trains: before, a server has nothing to wait for when it drains.
@@ -46,6 +51,17 @@ void ReadUntilRunning(grpc::ClientReader<v1::WatchRunResponse>& reader) {
 TEST(ServerTest, SaysThatItIsHealthy) {
   TestServer server;
   EXPECT_EQ(Health(server), kServing);
+}
+
+TEST(ServerTest, TellsItsServicesByReflection) {
+  TestServer server;
+  const std::string list_services = "\x3a\x01*";  // Field 7 of the request.
+  const std::string services = CallRaw(
+      server, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services);
+  for (const char* name : {"DatasetService", "ModelService", "PredictionService", "SystemService",
+                           "TrainingService"}) {
+    EXPECT_THAT(services, ::testing::HasSubstr(std::string("fnn.v1.") + name));
+  }
 }
 
 TEST(ServerTest, TakesAFreePortAndSaysWhich) {

@@ -525,7 +525,7 @@ TEST_F(CliTest, InfoShowsLimits) {
       .WillRepeatedly(Return(Text<v1::GetServerInfoResponse>(
           "version: '0.1.0' limits { max_message_bytes: 4194304 max_running: 2 }")));
   EXPECT_EQ(Fnn({"info"}), 0);
-  EXPECT_THAT(out_, HasSubstr("largest message      4.0 MiB"));
+  EXPECT_THAT(out_, HasSubstr("largest message          4.0 MiB"));
   EXPECT_EQ(Fnn({"info", "-o", "json"}), 0);
   EXPECT_TRUE(IsJson(out_));
 }

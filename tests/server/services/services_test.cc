@@ -226,6 +226,9 @@ TEST_F(ServicesTest, TellsWhatItIsAndAllows) {
   EXPECT_EQ(info.limits().max_message_bytes(), 4 << 20);
   EXPECT_EQ(info.limits().max_dataset_bytes(), 16 << 20);
   EXPECT_EQ(info.limits().max_queued(), 1'000);
+  EXPECT_EQ(info.limits().max_storage_bytes(), 256 << 20);
+  EXPECT_EQ(info.limits().max_predicted_values(), 16 << 20);
+  EXPECT_EQ(info.limits().max_finished(), 1'000);
 }
 
 }  // namespace
