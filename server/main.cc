@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -172,17 +174,14 @@ int Serve(const Flags& flags, const sigset_t& signals) {
   });
   server.Drain();
   drained = true;
-  pthread_kill(second.native_handle(), SIGTERM);
+  pthread_kill(second.native_handle(), SIGINT);  // Blocked: it only ends the sigwait.
   second.join();
   if (!flags.port_file.empty()) unlink(flags.port_file.c_str());
   LogInfo("drained");
   return EXIT_SUCCESS;
 }
 
-}  // namespace
-}  // namespace fnn::server
-
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   // Blocked before any thread is made, so that none of them gets the signals: sigwait does.
   sigset_t signals;
   sigemptyset(&signals);
@@ -190,16 +189,28 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // gRPC's own messages are for who looks for a fault in it.
-  gpr_set_log_function(+[](gpr_log_func_args* entry) { fnn::server::LogDebug(entry->message); });
+  gpr_set_log_function(+[](gpr_log_func_args* entry) { LogDebug(entry->message); });
 
-  fnn::server::Flags flags;
+  Flags flags;
   CLI::App app("Trains feed-forward neural networks and predicts with them, over gRPC.",
                "fnn-server");
-  fnn::server::Describe(app, flags);
+  Describe(app, flags);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EXIT_SUCCESS : fnn::server::kWrongUsage;
+    return app.exit(error) == 0 ? EXIT_SUCCESS : kWrongUsage;
   }
-  return fnn::server::Serve(flags, signals);
+  return Serve(flags, signals);
+}
+
+}  // namespace
+}  // namespace fnn::server
+
+int main(int argc, char** argv) {
+  try {
+    return fnn::server::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);
+    return EXIT_FAILURE;
+  }
 }

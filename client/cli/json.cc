@@ -52,6 +52,7 @@ Json Json::Number(int64_t number) { return Json(absl::StrCat(number)); }
 
 Json Json::Numbers(const std::vector<double>& numbers) {
   std::vector<Json> elements;
+  elements.reserve(numbers.size());
   for (const double number : numbers) elements.push_back(Number(number));
   return Array(elements);
 }

@@ -84,7 +84,7 @@ absl::Status ModelCreate(Context& context, const ModelCreateArgs& args) {
   }
   auto lines = Describe(response->model());
   if (response->training_memory_bytes() > 0) {
-    lines.push_back({"memory to train", Bytes(response->training_memory_bytes())});
+    lines.emplace_back("memory to train", Bytes(response->training_memory_bytes()));
   }
   context.env.out << (args.validate_only ? "The network is valid; nothing was created.\n" : "")
                   << NamesAndValues(lines);

@@ -55,7 +55,7 @@ std::string Figures(const TrainingProgress& progress) {
 }  // namespace
 
 std::string FormatProgressLine(const TrainingProgress& progress, int width) {
-  const std::string figures = Figures(progress);
+  std::string figures = Figures(progress);
   const int decoration = 4;  // Brackets and the two spaces after them.
   const int cells = std::min(width - static_cast<int>(figures.size()) - decoration, 30);
   if (cells < 5) return figures;

@@ -242,8 +242,7 @@ void RunManager::WorkerLoop() {
       memory_used_ += run->memory_bytes();
       ++running_;
     }
-    Execute(*run, *std::move(work));
-    work.reset();
+    Execute(*run, *std::exchange(work, std::nullopt));
     LogDebug(absl::StrCat(run->name(), " ", v1::RunState_Name(run->state())));
     {
       MutexLock lock(mutex_);

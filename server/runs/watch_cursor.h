@@ -22,7 +22,7 @@ class WatchCursor {
   struct Options {
     // The most in one message; a single event may be more.
     int64_t most_events = 500;
-    int64_t most_bytes = 256 * 1024;
+    int64_t most_bytes = int64_t{256} * 1024;
     // The longest time without a message. The publisher's tick comes on top.
     std::chrono::milliseconds heartbeat{9000};
     // The least time from one progress to the next.

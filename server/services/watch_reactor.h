@@ -44,8 +44,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response>,
              std::function<void()> gone) {
     cursor_ = std::move(cursor);
     gone_ = std::move(gone);
-    if (first.has_value()) response_ = *std::move(first);
     send_first_ = first.has_value();
+    if (send_first_) response_ = *std::move(first);
     log.Subscribe(this->shared_from_this());
     Pump();
   }

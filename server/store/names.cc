@@ -100,9 +100,9 @@ absl::StatusOr<ModelReference> ParseModelReference(absl::string_view name,
   if (absl::Status status = ValidateName(Collection::kModels, reference.model, path);
       !status.ok()) {
     // The message should show the whole name.
-    return at == name.npos ? status : ValidateName(Collection::kModels, name, path);
+    return at == absl::string_view::npos ? status : ValidateName(Collection::kModels, name, path);
   }
-  if (at == name.npos) return reference;
+  if (at == absl::string_view::npos) return reference;
   const absl::string_view digits = name.substr(at + kVersions.size());
   int64_t version = 0;
   if (!absl::SimpleAtoi(digits, &version) || version < 1 || absl::StrCat(version) != digits) {

@@ -65,10 +65,10 @@ SvgWriter::SvgWriter(double width, double height, absl::string_view title,
                      absl::string_view description) {
   const std::string w = SvgValue(width).text;
   const std::string h = SvgValue(height).text;
-  text_ = absl::StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
-                       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", w, "\" height=\"", h,
-                       "\" viewBox=\"0 0 ", w, " ", h, "\" role=\"img\"",
-                       " font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif\">\n",
+  text_ = absl::StrCat(R"(<?xml version="1.0" encoding="UTF-8"?>)", "\n",
+                       R"(<svg xmlns="http://www.w3.org/2000/svg" width=")", w, R"(" height=")", h,
+                       R"(" viewBox="0 0 )", w, " ", h, R"(" role="img")",
+                       R"( font-family="system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif">)", "\n",
                        "<title>", EscapeXml(title), "</title>\n<desc>", EscapeXml(description),
                        "</desc>\n");
 }
