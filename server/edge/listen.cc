@@ -18,8 +18,8 @@ std::string ListenAddress::str() const {
 absl::StatusOr<ListenAddress> ParseListenAddress(absl::string_view text) {
   const size_t colon = text.rfind(':');
   int port = -1;
-  if (colon != text.npos && colon > 0 && absl::SimpleAtoi(text.substr(colon + 1), &port) &&
-      port >= 0 && port <= 65535) {
+  if (colon != absl::string_view::npos && colon > 0 &&
+      absl::SimpleAtoi(text.substr(colon + 1), &port) && port >= 0 && port <= 65535) {
     absl::string_view host = text.substr(0, colon);
     const bool brackets = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
     if (!host.empty() && brackets == absl::StrContains(host, ":")) {
