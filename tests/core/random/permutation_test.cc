@@ -1,6 +1,8 @@
 #include "core/random/permutation.h"
 
-#include <map>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -32,7 +34,7 @@ void ExpectBijection(int64_t n, uint64_t seed) {
 
 TEST(PermutationTest, IsABijectionForEverySize) {
   for (int64_t n = 0; n <= 2000; ++n) ExpectBijection(n, n % 7);
-  for (const int64_t n : {65'535, 65'536, 65'537, 262'144, 262'145}) ExpectBijection(n, 3);
+  for (const int64_t n : {65'535, 65'536, 65'537, 262'144, 262'145, 300'000}) ExpectBijection(n, 3);
 }
 
 TEST(PermutationTest, StaysInRangeForHugeSizes) {
@@ -47,41 +49,85 @@ TEST(PermutationTest, StaysInRangeForHugeSizes) {
   }
 }
 
+// How many standard deviations a chi-square statistic of equal cells lies above its mean; nearly
+// normal for many cells. Above 6 it would be a fault.
+double Excess(const std::vector<int>& counts) {
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  const double expected = total / static_cast<double>(counts.size());
+  double sum = 0;
+  for (const int count : counts) sum += (count - expected) * (count - expected) / expected;
+  const auto freedom = static_cast<double>(counts.size() - 1);
+  return (sum - freedom) / std::sqrt(2 * freedom);
+}
+constexpr double kMostExcess = 6;
+
 TEST(PermutationTest, EverySmallOrderIsAsLikely) {
-  // All 24 orders of 4, and of 3 all 6, over many seeds.
-  for (const int64_t n : {2, 3, 4}) {
-    int orders = 1;
-    for (int64_t i = 2; i <= n; ++i) orders *= static_cast<int>(i);
-    std::map<std::vector<int64_t>, int> counts;
-    constexpr int kSeeds = 48'000;
-    for (int seed = 0; seed < kSeeds; ++seed) {
+  int orders = 1;
+  for (int64_t n = 2; n <= 8; ++n) {
+    orders *= static_cast<int>(n);
+    std::vector<int> counts(orders);
+    const int seeds = std::max(20'000, 10 * orders);
+    for (int seed = 0; seed < seeds; ++seed) {
       const Permutation order(n, Stream(seed));
-      std::vector<int64_t> to;
-      for (int64_t i = 0; i < n; ++i) to.push_back(order(i));
-      ++counts[to];
+      // The number of the order: of each place, how many later ones are smaller.
+      int number = 0;
+      for (int64_t i = 0; i < n; ++i) {
+        int smaller = 0;
+        for (int64_t j = i + 1; j < n; ++j) smaller += order(j) < order(i);
+        number = number * static_cast<int>(n - i) + smaller;
+      }
+      ++counts[number];
     }
-    EXPECT_EQ(counts.size(), static_cast<size_t>(orders)) << n;
-    const double expected = static_cast<double>(kSeeds) / orders;
-    for (const auto& [to, count] : counts) EXPECT_NEAR(count, expected, expected * 0.15) << n;
+    EXPECT_LT(Excess(counts), kMostExcess) << n;
   }
 }
 
-TEST(PermutationTest, EveryPlaceIsAsLikelyForEveryRow) {
-  constexpr int64_t kRows = 10;
-  constexpr int kSeeds = 20'000;
-  int counts[kRows][kRows] = {};
-  for (int seed = 0; seed < kSeeds; ++seed) {
-    const Permutation order(kRows, Stream(seed));
-    for (int64_t i = 0; i < kRows; ++i) ++counts[i][order(i)];
+TEST(PermutationTest, EveryPlaceIsAsLikelyForEveryNumber) {
+  for (const int64_t n : {10, 100, 257, 300, 512, 1000}) {
+    std::vector<int> counts(n * n);
+    for (int seed = 0; seed < 10 * n; ++seed) {
+      const Permutation order(n, Stream(seed));
+      for (int64_t i = 0; i < n; ++i) ++counts[i * n + order(i)];
+    }
+    EXPECT_LT(Excess(counts), kMostExcess) << n;
   }
-  double chi_squared = 0;
-  constexpr double kExpected = kSeeds / double{kRows};
-  for (const auto& row : counts) {
-    for (const int count : row) {
-      chi_squared += (count - kExpected) * (count - kExpected) / kExpected;
+}
+
+// Places in `cells` equal parts.
+int64_t Part(int64_t place, int64_t n, int64_t cells) { return place * cells / n; }
+
+TEST(PermutationTest, WhereNeighboursGoIsIndependent) {
+  constexpr int64_t kCells = 32;
+  for (const int64_t n : {257, 511, 512, 1000, 1024, 66'000, 1 << 20}) {
+    for (const int64_t gap : {1, 2, 16, 128}) {
+      std::vector<int> counts(kCells * kCells);
+      for (int seed = 0; seed < 100'000; ++seed) {
+        const Permutation order(n, Stream(seed));
+        const int64_t first = seed % (n - gap);
+        ++counts[Part(order(first), n, kCells) * kCells + Part(order(first + gap), n, kCells)];
+      }
+      // That two numbers never go to the same place shows where places are few.
+      EXPECT_LT(Excess(counts), n > 2000 ? kMostExcess : 2 * kMostExcess) << n << " " << gap;
     }
   }
-  EXPECT_LT(chi_squared, 150);  // 81 degrees of freedom: exceeded about five times in 10^6.
+}
+
+TEST(PermutationTest, NeighboursOfOneOrderAreIndependent) {
+  constexpr int64_t kCells = 16;
+  for (const int64_t n : {4096, 10'000, 65'536, 66'000, 300'000}) {
+    double most = 0;
+    for (int seed = 0; seed < 20; ++seed) {
+      const Permutation order(n, Stream(seed));
+      std::vector<int> pairs(kCells * kCells);
+      std::vector<int> steps(kCells * kCells);
+      for (int64_t i = 1; i < n; ++i) {
+        ++pairs[Part(order(i - 1), n, kCells) * kCells + Part(order(i), n, kCells)];
+        ++steps[Part((order(i) - order(i - 1) + n) % n, n, kCells * kCells)];
+      }
+      most = std::max({most, Excess(pairs), Excess(steps)});
+    }
+    EXPECT_LT(most, kMostExcess) << n;
+  }
 }
 
 TEST(PermutationTest, EpochsAndSeedsDiffer) {
