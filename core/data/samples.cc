@@ -14,13 +14,13 @@ constexpr double kSumTolerance = 1e-3;
 
 std::string At(const Table& table, int64_t row, int64_t column) {
   return absl::StrCat("row ", row, " (from 0) of column ", Echo(table.names()[column]), " is ",
-                      table.row(row)[column]);
+                      table.at(row, column));
 }
 
 absl::Status CheckClassIndices(const BoundTable& data, int64_t classes) {
   const int64_t column = data.targets[0];
   for (int64_t r = 0; r < data.table->rows(); ++r) {
-    const float value = data.table->row(r)[column];
+    const float value = data.table->at(r, column);
     if (value != std::trunc(value)) {
       return InvalidField(
           data.targets_path, "NOT_A_CLASS",
@@ -40,7 +40,7 @@ absl::Status CheckProbabilities(const BoundTable& data, bool sum_to_one) {
   for (int64_t r = 0; r < data.table->rows(); ++r) {
     double sum = 0;
     for (const int64_t column : data.targets) {
-      const float value = data.table->row(r)[column];
+      const float value = data.table->at(r, column);
       if (value < 0 || value > 1) {
         return InvalidField(
             data.targets_path, "OUT_OF_RANGE",
@@ -55,6 +55,13 @@ absl::Status CheckProbabilities(const BoundTable& data, bool sum_to_one) {
     }
   }
   return absl::OkStatus();
+}
+
+bool AreConsecutive(const std::vector<int64_t>& columns) {
+  for (size_t i = 1; i < columns.size(); ++i) {
+    if (columns[i] != columns[i - 1] + 1) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -90,6 +97,7 @@ absl::StatusOr<Samples> Samples::Create(const Plan& plan, BoundTable data) {
   if (!status.ok()) return status;
   samples.order_ = Permutation(data.table->rows());
   samples.count_ = data.table->rows();
+  samples.consecutive_ = AreConsecutive(data.features);
   samples.data_ = std::move(data);
   return samples;
 }
@@ -101,20 +109,5 @@ Samples Samples::Subset(const Permutation& order, int64_t begin, int64_t count) 
   out.count_ = count;
   return out;
 }
-
-template <typename T>
-void Samples::Gather(int64_t i, T* x, T* t) const {
-  const std::span<const float> row = data_.table->row(order_(begin_ + i));
-  for (const int64_t column : data_.features) *x++ = static_cast<T>(row[column]);
-  if (one_hot_) {
-    std::fill(t, t + outputs_, T{0});
-    t[static_cast<int64_t>(row[data_.targets[0]])] = 1;
-    return;
-  }
-  for (const int64_t column : data_.targets) *t++ = static_cast<T>(row[column]);
-}
-
-template void Samples::Gather(int64_t, float*, float*) const;
-template void Samples::Gather(int64_t, double*, double*) const;
 
 }  // namespace fnn::core

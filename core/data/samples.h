@@ -35,8 +35,26 @@ class Samples {
   template <typename T>
   void Gather(int64_t i, T* x, T* t) const;
 
+  // Copies the samples order(begin) .. order(begin + rows - 1), the features into panels of
+  // kPanelWidth columns: feature c of row r goes to
+  // x[c / kPanelWidth * panel_stride + r * row_stride + c % kPanelWidth]. t is [rows, outputs()].
+  static constexpr int64_t kPanelWidth = 64;
+  void GatherPanels(const Permutation& order, int64_t begin, int64_t rows, int64_t panel_stride,
+                    int64_t row_stride, float* x, float* t) const;
+
  private:
+  // Where in the table, whose values are `values`, the row of sample i begins.
+  template <typename E>
+  const E* Row(const E* values, int64_t i) const {
+    return values + order_(begin_ + i) * data_.table->columns();
+  }
+  template <typename E>
+  void CopyPanels(const E* row, int64_t panel_stride, float* x) const;
+  template <typename E, typename T>
+  void CopyTargets(const E* row, T* t) const;
+
   BoundTable data_;
+  bool consecutive_ = false;  // Whether the features are columns side by side, in order.
   int64_t outputs_ = 0;
   bool one_hot_ = false;
   bool classes_ = false;

@@ -9,32 +9,18 @@
 namespace fnn::core {
 namespace {
 
-// One pass with Welford's update, which loses no accuracy where the mean is large.
-std::vector<ColumnStatistics> Statistics(std::span<const float> values, int64_t columns) {
-  std::vector<ColumnStatistics> out(columns);
-  std::vector<double> squares(columns, 0);
-  const int64_t rows = static_cast<int64_t>(values.size()) / columns;
-  for (int64_t c = 0; c < columns; ++c) out[c].min = out[c].max = values[c];
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t c = 0; c < columns; ++c) {
-      const double x = values[r * columns + c];
-      ColumnStatistics& column = out[c];
-      column.min = std::min(column.min, x);
-      column.max = std::max(column.max, x);
-      column.integral = column.integral && x == std::trunc(x);
-      const double before = x - column.mean;
-      column.mean += before / static_cast<double>(r + 1);
-      squares[c] += before * (x - column.mean);
-    }
-  }
-  for (int64_t c = 0; c < columns; ++c) {
-    out[c].standard_deviation = std::sqrt(squares[c] / static_cast<double>(rows));
-  }
-  return out;
+bool FitsUint8(float value) {
+  return value >= 0 && value <= 255 && value == std::trunc(value) && !std::signbit(value);
 }
 
-int64_t SizeBytes(const std::vector<std::string>& names, const std::vector<float>& values) {
-  size_t bytes = values.capacity() * sizeof(float);
+TableDescription Describe(std::vector<std::string> names, std::span<const float> values) {
+  StatisticsBuilder statistics(static_cast<int64_t>(names.size()));
+  statistics.Add(values);
+  return {std::move(names), statistics.Finish(), Digest(std::as_bytes(values))};
+}
+
+int64_t DescriptionBytes(const std::vector<std::string>& names) {
+  size_t bytes = 0;
   for (const std::string& name : names) {
     bytes += sizeof(std::string) + sizeof(ColumnStatistics);
     // A short name lies inside the string itself.
@@ -47,19 +33,26 @@ int64_t SizeBytes(const std::vector<std::string>& names, const std::vector<float
 
 std::shared_ptr<const Table> Table::Create(std::vector<std::string> names,
                                            std::vector<float> values) {
-  return std::shared_ptr<const Table>(new Table(std::move(names), std::move(values)));
+  TableDescription description = Describe(std::move(names), values);
+  if (!std::all_of(values.begin(), values.end(), FitsUint8)) {
+    return Create(std::move(description), ElementType::kFloat32, Storage(std::move(values)));
+  }
+  std::vector<uint8_t> bytes(values.size());
+  std::transform(values.begin(), values.end(), bytes.begin(),
+                 [](float value) { return static_cast<uint8_t>(value); });
+  return Create(std::move(description), ElementType::kUint8, Storage(std::move(bytes)));
 }
 
-Table::Table(std::vector<std::string> names, std::vector<float> values)
-    : names_(std::move(names)),
-      values_(std::move(values)),
-      rows_(static_cast<int64_t>(values_.size() / names_.size())),
-      statistics_(Statistics(values_, columns())),
-      digest_(Digest(std::as_bytes(std::span(values_)))),
-      size_bytes_(SizeBytes(names_, values_)) {}
-
-std::span<const float> Table::row(int64_t i) const {
-  return values().subspan(i * columns(), columns());
+std::shared_ptr<const Table> Table::Create(TableDescription description, ElementType type,
+                                           Storage storage) {
+  return std::shared_ptr<const Table>(new Table(std::move(description), type, std::move(storage)));
 }
+
+Table::Table(TableDescription description, ElementType type, Storage storage)
+    : description_(std::move(description)),
+      type_(type),
+      storage_(std::move(storage)),
+      rows_(ValueBytes() / ElementSize(type) / columns()),
+      memory_bytes_(DescriptionBytes(names()) + (storage_.mapped() ? 0 : ValueBytes())) {}
 
 }  // namespace fnn::core

@@ -9,46 +9,63 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "core/data/column_statistics.h"
+#include "core/data/element.h"
+#include "core/data/storage.h"
 
 namespace fnn::core {
 
-struct ColumnStatistics {
-  double min = 0;
-  double max = 0;
-  double mean = 0;
-  double standard_deviation = 0;  // Biased: divided by the number of rows.
-  bool integral = true;           // Every value is a whole number.
+// What a table is beside its values.
+struct TableDescription {
+  std::vector<std::string> names;
+  std::vector<ColumnStatistics> statistics;
+  std::string digest;
 };
 
 // Immutable, shared between runs by shared_ptr.
 class Table {
  public:
   // `values` is row-major [rows, names.size()], every one finite, at least one row and one column,
-  // names distinct; the caller has checked that (readers do, naming line and column).
+  // names distinct; the caller has checked that (readers do, naming line and column). They are kept
+  // in the smallest type that holds every one of them exactly.
   static std::shared_ptr<const Table> Create(std::vector<std::string> names,
                                              std::vector<float> values);
+  // Of values that are stored and described already, as above.
+  static std::shared_ptr<const Table> Create(TableDescription description, ElementType type,
+                                             Storage storage);
 
   int64_t rows() const { return rows_; }
-  int64_t columns() const { return static_cast<int64_t>(names_.size()); }
-  const std::vector<std::string>& names() const { return names_; }
-  std::span<const float> values() const { return values_; }  // [rows, columns]
-  std::span<const float> row(int64_t i) const;               // [columns]
-  const std::vector<ColumnStatistics>& statistics() const { return statistics_; }
-  // XXH3-128 of the values, little-endian row-major, as 32 hexadecimal digits.
-  const std::string& digest() const { return digest_; }
-  // What it takes in memory, names and statistics included.
-  int64_t size_bytes() const { return size_bytes_; }
+  int64_t columns() const { return static_cast<int64_t>(names().size()); }
+  const TableDescription& description() const { return description_; }
+  const std::vector<std::string>& names() const { return description_.names; }
+  const std::vector<ColumnStatistics>& statistics() const { return description_.statistics; }
+  // XXH3-128 of the values as 32-bit floats, little-endian row-major, as 32 hexadecimal digits:
+  // whatever type they are kept in.
+  const std::string& digest() const { return description_.digest; }
+
+  // The values, row-major [rows, columns]; VisitElements tells what they are.
+  ElementType type() const { return type_; }
+  std::span<const std::byte> bytes() const { return storage_.bytes(); }
+  float at(int64_t row, int64_t column) const {
+    return VisitElements(type_, bytes().data(), [&](const auto* values) {
+      return static_cast<float>(values[row * columns() + column]);
+    });
+  }
+
+  // Names, statistics and values, in bytes.
+  int64_t size_bytes() const { return memory_bytes_ + (storage_.mapped() ? ValueBytes() : 0); }
+  // What of that is this process's memory: all but values that are mapped from a file.
+  int64_t memory_bytes() const { return memory_bytes_; }
 
  private:
-  Table(std::vector<std::string> names, std::vector<float> values);
+  Table(TableDescription description, ElementType type, Storage storage);
+  int64_t ValueBytes() const { return static_cast<int64_t>(bytes().size()); }
 
-  std::vector<std::string> names_;
-  std::vector<float> values_;
+  TableDescription description_;
+  ElementType type_;
+  Storage storage_;
   int64_t rows_;
-  std::vector<ColumnStatistics> statistics_;
-  std::string digest_;
-  int64_t size_bytes_;
+  int64_t memory_bytes_;
 };
 
 }  // namespace fnn::core

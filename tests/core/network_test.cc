@@ -123,8 +123,8 @@ TEST(EvaluateTest, LossMetricsAndConfusion) {
   double loss = 0;
   double squares = 0;
   for (int64_t r = 0; r < 7; ++r) {
-    const double x = data.table->row(r)[0];
-    const bool plus = data.table->row(r)[1] == 1;
+    const double x = data.table->at(r, 0);
+    const bool plus = data.table->at(r, 1) == 1;
     const double p = 1 / (1 + std::exp(-x));
     loss -= std::log(plus ? p : 1 - p) / 7;
     squares += (p - plus) * (p - plus) / 7;  // Twice over two outputs.

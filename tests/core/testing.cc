@@ -107,6 +107,14 @@ BoundTable MakeData(int64_t features, int64_t targets, std::vector<float> values
   return data;
 }
 
+std::vector<float> Values(const Table& table) {
+  std::vector<float> out;
+  for (int64_t r = 0; r < table.rows(); ++r) {
+    for (int64_t c = 0; c < table.columns(); ++c) out.push_back(table.at(r, c));
+  }
+  return out;
+}
+
 std::vector<std::vector<std::string>> ReadReference(absl::string_view file) {
   const std::string path = absl::StrCat(FNN_SOURCE_DIR, "/tests/core/reference/", file);
   std::ifstream in(path);

@@ -48,6 +48,9 @@ size_t SizeOnTheWire(const absl::Status& status);
 // A bound table of `features` feature columns x0, x1, ... and the rest target columns y0, y1, ...
 BoundTable MakeData(int64_t features, int64_t targets, std::vector<float> values);
 
+// All values of a table, row-major.
+std::vector<float> Values(const Table& table);
+
 // The cells of a committed file of tests/core/reference/, without its header.
 std::vector<std::vector<std::string>> ReadReference(absl::string_view file);
 // The numbers of a cell, separated by blanks.

@@ -143,7 +143,7 @@ TEST(BindInlineTest, MakesATable) {
   const auto bound =
       BindInline(Inline(Tensor(2, 2, {1, 2, 3, 4}), Tensor(2, 1, {5, 6})), FieldPath("spec.data"));
   ASSERT_TRUE(bound.ok()) << bound.status();
-  EXPECT_THAT(bound->table->values(), ElementsAre(1, 2, 5, 3, 4, 6));
+  EXPECT_THAT(Values(*bound->table), ElementsAre(1, 2, 5, 3, 4, 6));
   EXPECT_THAT(bound->features, ElementsAre(0, 1));
   EXPECT_THAT(bound->targets, ElementsAre(2));
   EXPECT_THAT(bound->table->names(), ElementsAre("x0", "x1", "y0"));

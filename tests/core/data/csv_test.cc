@@ -30,7 +30,7 @@ std::shared_ptr<const Table> Read(absl::string_view text, const v1::Csv& options
 
 std::vector<float> Values(absl::string_view text, const v1::Csv& options = Options()) {
   const auto table = Read(text, options);
-  return {table->values().begin(), table->values().end()};
+  return Values(*table);
 }
 
 // The reason and the description of the fault in `text`.
@@ -49,7 +49,7 @@ TEST(CsvTest, ReadsNumbers) {
   EXPECT_THAT(table->names(), ElementsAre("c0", "c1"));
   EXPECT_EQ(table->rows(), 3);
   EXPECT_EQ(table->columns(), 2);
-  EXPECT_THAT(table->values(), ElementsAre(1, 2, 3, 4.5, -6, 700));
+  EXPECT_THAT(Values(*table), ElementsAre(1, 2, 3, 4.5, -6, 700));
 }
 
 TEST(CsvTest, LinesMayEndAnyWay) {

@@ -16,8 +16,9 @@ TEST(TableTest, HoldsRows) {
   const auto table = Table::Create({"a", "b"}, {1, 2, 3, 4, 5, 6});
   EXPECT_EQ(table->rows(), 3);
   EXPECT_EQ(table->columns(), 2);
-  EXPECT_THAT(table->row(1), ElementsAre(3, 4));
-  EXPECT_GE(table->size_bytes(), 24 + 2 * (sizeof(std::string) + sizeof(ColumnStatistics)));
+  EXPECT_EQ(table->at(1, 0), 3);
+  EXPECT_EQ(table->at(1, 1), 4);
+  EXPECT_GE(table->size_bytes(), 6 + 2 * (sizeof(std::string) + sizeof(ColumnStatistics)));
 }
 
 TEST(TableTest, Statistics) {
@@ -61,6 +62,27 @@ TEST(TableTest, DigestIsThatOfTheValues) {
   EXPECT_EQ(table->digest(), Digest(std::as_bytes(std::span(values))));
   EXPECT_EQ(table->digest(), Table::Create({"c", "d"}, values)->digest());
   EXPECT_NE(table->digest(), Table::Create({"a", "b"}, {1, 2, 4, 3})->digest());
+}
+
+TEST(TableTest, SmallWholeNumbersAreKeptInBytes) {
+  const auto table = Table::Create({"a", "b"}, {0, 255, 7, 128});
+  EXPECT_EQ(table->type(), ElementType::kUint8);
+  EXPECT_EQ(table->bytes().size(), 4u);
+  EXPECT_EQ(table->at(0, 1), 255);
+  EXPECT_EQ(table->at(1, 1), 128);
+  const auto floats = Table::Create({"a", "b"}, {0, 255, 7, 128, 0.5, 1});
+  EXPECT_EQ(floats->type(), ElementType::kFloat32);
+  EXPECT_EQ(floats->size_bytes() - 24, table->size_bytes() - 4);
+  EXPECT_EQ(floats->memory_bytes(), floats->size_bytes());
+}
+
+TEST(TableTest, OtherNumbersAreKeptAsTheyAre) {
+  for (const float value : {-1.0F, 256.0F, 0.5F, -0.0F, 1e-40F, 3.4e38F, 254.99998F}) {
+    const auto table = Table::Create({"a"}, {1, value});
+    EXPECT_EQ(table->type(), ElementType::kFloat32) << value;
+    EXPECT_EQ(std::signbit(table->at(1, 0)), std::signbit(value));
+    EXPECT_EQ(table->at(1, 0), value);
+  }
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(TrainerTest, EpochZeroReportsTheNetworkBeforeTraining) {
   double loss = 0;
   const BoundTable data = Line(20);
   for (int r = 0; r < 20; ++r) {
-    const auto row = data.table->row(r);
+    const float row[] = {data.table->at(r, 0), data.table->at(r, 1), data.table->at(r, 2)};
     const double y = parameters[0] * row[0] + parameters[1] * row[1] + parameters[2];
     loss += (y - row[2]) * (y - row[2]) / 20;
   }
