@@ -3,6 +3,7 @@
 #ifndef FNN_CORE_DATA_ELEMENT_H_
 #define FNN_CORE_DATA_ELEMENT_H_
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,6 +21,11 @@ decltype(auto) VisitElements(ElementType type, const std::byte* values, const Vi
 
 // In bytes.
 constexpr int64_t ElementSize(ElementType type) { return type == ElementType::kUint8 ? 1 : 4; }
+
+// Whether a byte holds `value` exactly.
+inline bool FitsUint8(float value) {
+  return value >= 0 && value <= 255 && value == std::trunc(value) && !std::signbit(value);
+}
 
 }  // namespace fnn::core
 

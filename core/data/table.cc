@@ -1,17 +1,12 @@
 #include "core/data/table.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "core/base/digest.h"
 
 namespace fnn::core {
 namespace {
-
-bool FitsUint8(float value) {
-  return value >= 0 && value <= 255 && value == std::trunc(value) && !std::signbit(value);
-}
 
 TableDescription Describe(std::vector<std::string> names, std::span<const float> values) {
   StatisticsBuilder statistics(static_cast<int64_t>(names.size()));
