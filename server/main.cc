@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -33,7 +32,6 @@ constexpr int kWrongUsage = 2;
 
 struct Flags {
   ServerOptions options;
-  std::string data_dir;
   std::string port_file;
   std::string log_level = "info";
 };
@@ -76,10 +74,10 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_flag("--insecure-allow-remote", options.allow_remote,
                "Let --listen be an address that other machines reach. Nothing is encrypted and "
                "nobody is asked who he is: only on a network that you trust");
-  app.add_option("--data-dir", flags.data_dir,
-                 "A directory of the server's own, created where it is not there. In this release "
-                 "datasets, models and runs are kept in memory and end with the server; nothing "
-                 "is written there yet")
+  app.add_option("--data-dir", options.data_dir,
+                 "A directory of the server's own, created where it is not there. The values of "
+                 "datasets are kept in files there instead of in memory. In this release datasets, "
+                 "models and runs end with the server all the same")
       ->type_name("DIR");
   app.add_option("--port-file", flags.port_file,
                  "A file to write the port to, once the server serves")
@@ -90,7 +88,9 @@ void Describe(CLI::App& app, Flags& flags) {
   AddBytes(app, "--memory-budget", &options.memory_budget,
            "Memory for all runs that train, together", "70% of the machine's or container's");
   AddBytes(app, "--storage-budget", &options.storage_budget,
-           "Memory for datasets, uploads, models and logs", "20% of the same");
+           "Memory for uploads, models, logs and datasets; with --data-dir the values of "
+           "datasets don't count",
+           "20% of the same");
   AddBytes(app, "--max-dataset-bytes", &options.max_dataset_bytes,
            "The largest file that becomes a dataset", "1GiB or a fourth of --storage-budget");
   AddBytes(app, "--max-message-bytes", &options.max_message_bytes, "The largest message taken",
@@ -139,14 +139,6 @@ bool WritePortFile(const std::string& path, int port) {
 
 int Serve(const Flags& flags, const sigset_t& signals) {
   SetLogLevel(LogLevels().at(flags.log_level));
-  if (!flags.data_dir.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(flags.data_dir, error);
-    if (error || !std::filesystem::is_directory(flags.data_dir, error)) {
-      LogError(absl::StrCat("--data-dir: can't create ", flags.data_dir));
-      return kFailed;
-    }
-  }
   absl::StatusOr<std::unique_ptr<Server>> started = Server::Start(flags.options);
   if (!started.ok()) {
     LogError(std::string(started.status().message()));
@@ -161,7 +153,7 @@ int Serve(const Flags& flags, const sigset_t& signals) {
     return kFailed;
   }
   LogInfo(absl::StrCat("fnn-server ", Version(), " serves at ", server.address(),
-                       "; state is kept in memory"));
+                       "; what it keeps ends with it"));
 
   int signal = 0;
   sigwait(&signals, &signal);
@@ -188,6 +180,7 @@ int Main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN);  // A file that may grow no further is an error of its write.
   // gRPC's own messages are for who looks for a fault in it.
   gpr_set_log_function(+[](gpr_log_func_args* entry) { LogDebug(entry->message); });
 

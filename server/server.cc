@@ -1,7 +1,12 @@
 #include "server/server.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -76,6 +81,21 @@ ServerOptions Complete(ServerOptions options) {
   return options;
 }
 
+// Where the values of datasets are kept, or empty.
+std::string DatasetDirectory(const ServerOptions& options) {
+  return options.data_dir.empty() ? "" : options.data_dir + "/datasets";
+}
+
+absl::Status MakeDirectory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error && access(path.c_str(), W_OK | X_OK) != 0) error.assign(errno, std::system_category());
+  if (!error) return absl::OkStatus();
+  return core::MakeError(
+      absl::StatusCode::kUnavailable, "DATA_DIRECTORY_NOT_AVAILABLE",
+      absl::StrCat("can't create or write to the directory ", path, ": ", error.message()));
+}
+
 }  // namespace
 
 // In the order in which they need each other: the last is destroyed first.
@@ -84,6 +104,7 @@ struct Server::Parts {
       : options(from),
         storage(from.storage_budget),
         models(&storage),
+        datasets(DatasetDirectory(from)),
         uploads({.max_file_bytes = from.max_dataset_bytes, .expiry = from.upload_expiry}, &storage),
         publisher(from.publisher),
         runs({.workers = from.workers,
@@ -178,6 +199,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                            absl::StrCat(core::Echo(listen->host),
                                         " is not a loopback address such as 127.0.0.1: without "
                                         "TLS anyone who reaches it could use this server"));
+  }
+  if (!options.data_dir.empty()) {
+    if (absl::Status status = MakeDirectory(DatasetDirectory(options)); !status.ok()) return status;
   }
   auto parts = std::make_unique<Parts>(Complete(options));
   parts->context.info = MakeInfo(parts->options);

@@ -26,6 +26,10 @@ struct ServerOptions {
   // Whether HOST may be more than this machine. Nothing is encrypted and nobody is asked who he is.
   bool allow_remote = false;
 
+  // A directory of the server's own, created where it is not there: the values of datasets are kept
+  // in files of it, that end with the server. Default: none, they are kept in memory.
+  std::string data_dir;
+
   // The largest message taken.
   int64_t max_message_bytes = int64_t{4} << 20;
   // Runs that train at once. Default: one for each processor.
@@ -33,7 +37,8 @@ struct ServerOptions {
   // For all runs that train, together: networks, optimisers, tables. Default: 70 % of the memory
   // that this process may use.
   int64_t memory_budget = 0;
-  // For what is kept: uploads, datasets, models, logs. Default: 20 % of that memory.
+  // For what is kept in memory: uploads, datasets (with data_dir all but their values), models,
+  // logs. Default: 20 % of that memory.
   int64_t storage_budget = 0;
   // The largest file that becomes a dataset. Default: 1 GiB, or a fourth of storage_budget where
   // that is less.
@@ -57,8 +62,8 @@ struct ServerOptions {
 class Server {
  public:
   // Serves once it returns. INVALID_ARGUMENT for options that make no sense, FAILED_PRECONDITION
-  // for a host that is not this machine without allow_remote, UNAVAILABLE where the address can't
-  // be had.
+  // for a host that is not this machine without allow_remote, UNAVAILABLE where the address or
+  // data_dir can't be had.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options);
 
   // Ends at once, without waiting for runs.

@@ -136,15 +136,15 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
         Describe(spec.options().validation_data(), *validation);
   }
 
-  SaturatingSize memory = SaturatingSize(job->memory_bytes()) + data->table->size_bytes();
+  SaturatingSize memory = SaturatingSize(job->memory_bytes()) + data->table->memory_bytes();
   SaturatingSize storage = SaturatingSize(job->plan()->parameter_count()) * sizeof(float) +
                            LogBytes(job->options()) +
                            static_cast<int64_t>(described.SpaceUsedLong());
-  if (spec.data().has_inline_()) storage = storage + data->table->size_bytes();
+  if (spec.data().has_inline_()) storage = storage + data->table->memory_bytes();
   if (validation.has_value() && validation->table != data->table) {
-    memory = memory + validation->table->size_bytes();
+    memory = memory + validation->table->memory_bytes();
     if (spec.options().validation_data().has_inline_()) {
-      storage = storage + validation->table->size_bytes();
+      storage = storage + validation->table->memory_bytes();
     }
   }
   return PreparedRun{.job = *std::move(job),

@@ -20,7 +20,7 @@ struct PreparedRun {
   core::TrainingJob job;
   v1::RunSpec spec;                  // With the defaults filled in and inline data left out.
   std::optional<PinnedModel> model;  // None: to be created from the job's network.
-  int64_t memory_bytes = 0;          // What it takes to train: the job and its tables.
+  int64_t memory_bytes = 0;          // To train: the job, and its tables that no file backs.
   int64_t storage_bytes = 0;         // What it leaves behind: parameters, log, spec; inline data.
 };
 

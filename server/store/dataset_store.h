@@ -21,7 +21,8 @@ class DatasetStore {
   virtual ~DatasetStore() = default;
 
   // Keeps `table` as `name`; `memory` is what it has been accounted with so far. ALREADY_EXISTS,
-  // RESOURCE_EXHAUSTED.
+  // RESOURCE_EXHAUSTED where the budget or the disk has no room for it, UNAVAILABLE where the disk
+  // is at fault.
   virtual absl::StatusOr<v1::Dataset> Create(const std::string& name,
                                              std::shared_ptr<const core::Table> table,
                                              Reservation memory) = 0;

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/data/table_writer.h"
 #include "google/protobuf/util/time_util.h"
 #include "server/store/names.h"
 
@@ -50,9 +52,14 @@ absl::StatusOr<v1::Dataset> MemoryDatasetStore::Create(const std::string& name,
                                                        std::shared_ptr<const core::Table> table,
                                                        Reservation memory) {
   auto entry = std::make_shared<Entry>();
+  if (!directory_.empty()) {
+    auto mapped = core::MapTable(*table, absl::StrCat(directory_, "/", MakeUid()));
+    if (!mapped.ok()) return mapped.status();
+    table = *std::move(mapped);
+  }
   entry->message = Describe(name, *table);
   const auto described = static_cast<int64_t>(entry->message.SpaceUsedLong());
-  if (absl::Status status = memory.Resize(table->size_bytes() + described + kOverhead);
+  if (absl::Status status = memory.Resize(table->memory_bytes() + described + kOverhead);
       !status.ok()) {
     return status;
   }

@@ -1,4 +1,4 @@
-// Datasets in memory.
+// Datasets whose catalogue is in memory, and whose values are there too or in files.
 
 #ifndef FNN_SERVER_STORE_MEMORY_DATASET_STORE_H_
 #define FNN_SERVER_STORE_MEMORY_DATASET_STORE_H_
@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "server/base/mutex.h"
@@ -15,6 +16,11 @@ namespace fnn::server {
 
 class MemoryDatasetStore final : public DatasetStore {
  public:
+  // Values are kept in files of `directory`, which is there, and mapped: they are the page cache's
+  // then, and only names and statistics count against the budget. The files have no names, and end
+  // with the process. Values are kept in memory where `directory` is empty.
+  explicit MemoryDatasetStore(std::string directory = "") : directory_(std::move(directory)) {}
+
   absl::StatusOr<v1::Dataset> Create(const std::string& name,
                                      std::shared_ptr<const core::Table> table,
                                      Reservation memory) override;
@@ -35,6 +41,7 @@ class MemoryDatasetStore final : public DatasetStore {
 
   std::shared_ptr<const Entry> Find(const std::string& name) const;
 
+  const std::string directory_;
   mutable Mutex mutex_;
   std::map<std::string, std::shared_ptr<const Entry>> datasets_ ABSL_GUARDED_BY(mutex_);
 };

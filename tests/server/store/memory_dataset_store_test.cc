@@ -1,5 +1,11 @@
 #include "server/store/memory_dataset_store.h"
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "tests/status_matchers.h"
 
@@ -59,6 +65,28 @@ TEST_F(MemoryDatasetStoreTest, TheBudgetLimitsThem) {
   EXPECT_THAT(store_.Create("datasets/a", core::Table::Create({"x"}, {1}), *small.Reserve(0)),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(small.free(), 100);
+}
+
+TEST_F(MemoryDatasetStoreTest, MappedValuesDontCountAgainstTheBudget) {
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / ("fnn-datasets-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  MemoryDatasetStore store(folder.string());
+  const std::vector<float> values(200'000, 0.5F);
+  const absl::StatusOr<v1::Dataset> dataset =
+      store.Create("datasets/a", core::Table::Create({"x"}, values), *budget_.Reserve(0));
+  EXPECT_THAT(dataset, IsOk());
+  EXPECT_GE(dataset->size_bytes(), 800'000);
+  EXPECT_GT(budget_.free(), budget_.total() - 10'000);
+  EXPECT_EQ((*store.GetTable("datasets/a"))->at(199'999, 0), 0.5);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));  // Nothing can be left behind.
+  // In memory they are too many.
+  EXPECT_THAT(store_.Create("datasets/a", core::Table::Create({"x"}, values), *budget_.Reserve(0)),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+
+  std::filesystem::remove_all(folder);
+  EXPECT_THAT(store.Create("datasets/b", core::Table::Create({"x"}, {1}), *budget_.Reserve(0)),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace
