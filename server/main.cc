@@ -82,7 +82,12 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_option("--port-file", flags.port_file,
                  "A file to write the port to, once the server serves")
       ->type_name("FILE");
-  app.add_option("--workers", options.workers, "Runs that train at once; 0: one a processor")
+  app.add_option("--training-threads", options.training_threads,
+                 "Threads that all trainings share; 0: one a processor that this process may use")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  app.add_option("--workers", options.workers,
+                 "Runs that train at once, at most --training-threads; 0: as many as that")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
   AddBytes(app, "--memory-budget", &options.memory_budget,
@@ -102,6 +107,11 @@ void Describe(CLI::App& app, Flags& flags) {
                  "Ended runs that are kept; the oldest go first")
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}))
       ->capture_default_str();
+  app.add_option("--max-isa", options.max_isa,
+                 "The newest instruction set to use: baseline, avx2 or avx512. Default: the best "
+                 "that the processor has")
+      ->check(CLI::IsMember({"baseline", "avx2", "avx512"}))
+      ->type_name("LEVEL");
   AddSeconds(app, "--disconnect-grace", &options.disconnect_grace,
              "How long a run that Train started waits for its client to come back, where the "
              "request does not say");

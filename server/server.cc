@@ -7,7 +7,6 @@
 #include <chrono>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +18,7 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "server/base/log.h"
 #include "server/base/memory_budget.h"
+#include "server/base/processors.h"
 #include "server/base/system_memory.h"
 #include "server/base/timer.h"
 #include "server/base/work_pool.h"
@@ -58,6 +58,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
     return invalid("the largest message must be 1 KiB to 1 GiB");
   }
   if (options.workers < 0 || options.workers > 4096) return invalid("workers must be 0 to 4096");
+  if (options.training_threads < 0 || options.training_threads > 4096) {
+    return invalid("training threads must be 0 to 4096");
+  }
+  if (!options.max_isa.empty() && options.max_isa != "baseline" && options.max_isa != "avx2" &&
+      options.max_isa != "avx512") {
+    return invalid("the newest instruction set must be baseline, avx2 or avx512");
+  }
   if (options.memory_budget < 0 || options.storage_budget < 0 || options.max_dataset_bytes < 0 ||
       options.max_queued_runs < 0 || options.max_finished_runs < 0 ||
       options.max_predicted_values < 1 || options.disconnect_grace < absl::ZeroDuration() ||
@@ -70,9 +77,9 @@ absl::Status CheckOptions(const ServerOptions& options) {
 // Fills in the defaults that depend on the machine.
 ServerOptions Complete(ServerOptions options) {
   const int64_t memory = SystemMemoryBytes();
-  if (options.workers == 0) {
-    options.workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  }
+  if (options.training_threads == 0) options.training_threads = Processors();
+  if (options.workers == 0) options.workers = options.training_threads;
+  options.workers = std::min(options.workers, options.training_threads);
   if (options.memory_budget == 0) options.memory_budget = memory / 10 * 7;
   if (options.storage_budget == 0) options.storage_budget = memory / 10 * 2;
   if (options.max_dataset_bytes == 0) {
@@ -108,6 +115,7 @@ struct Server::Parts {
         uploads({.max_file_bytes = from.max_dataset_bytes, .expiry = from.upload_expiry}, &storage),
         publisher(from.publisher),
         runs({.workers = from.workers,
+              .threads = from.training_threads,
               .memory_bytes = from.memory_budget,
               .max_queued = from.max_queued_runs,
               .max_finished = from.max_finished_runs},
@@ -169,6 +177,7 @@ v1::GetServerInfoResponse MakeInfo(const ServerOptions& options) {
   limits.set_max_dataset_bytes(options.max_dataset_bytes);
   limits.set_max_training_memory_bytes(options.memory_budget);
   limits.set_max_running(options.workers);
+  limits.set_max_threads(options.training_threads);
   limits.set_max_queued(options.max_queued_runs);
   limits.set_max_storage_bytes(options.storage_budget);
   limits.set_max_predicted_values(options.max_predicted_values);

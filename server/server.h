@@ -32,7 +32,10 @@ struct ServerOptions {
 
   // The largest message taken.
   int64_t max_message_bytes = int64_t{4} << 20;
-  // Runs that train at once. Default: one for each processor.
+  // Threads that all trainings share. Default: one for each processor that this process may use.
+  int training_threads = 0;
+  // Runs that train at once, each on a thread at least: more than training_threads come to that
+  // many. Default: training_threads.
   int workers = 0;
   // For all runs that train, together: networks, optimisers, tables. Default: 70 % of the memory
   // that this process may use.
@@ -47,6 +50,10 @@ struct ServerOptions {
   // Runs that are kept once they have ended; the oldest go first, earlier where storage runs out.
   int64_t max_finished_runs = 1000;
   int64_t max_predicted_values = int64_t{16} << 20;
+
+  // The newest instruction set that the engine may use: baseline, avx2 or avx512. Default: the best
+  // that the processor has.
+  std::string max_isa;
 
   // How long a run started by Train waits for its client where the request does not say.
   absl::Duration disconnect_grace = absl::Seconds(30);

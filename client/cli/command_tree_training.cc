@@ -38,6 +38,9 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
       ->check(WholeNumberFrom(0))
       ->capture_default_str();
   command.add_flag("--no-shuffle", args.no_shuffle, "Go through the rows in their order");
+  command.add_option("--threads", args.threads,
+                     "The most threads to use; results do not depend on it. Default: as many as "
+                     "the server allows and the network profits from");
   command
       .add_option("--metric", args.metrics,
                   "accuracy or mse. Default: accuracy for classes, else mse")

@@ -52,6 +52,7 @@ absl::Status Info(Context& context) {
        {"largest message", Bytes(limits.max_message_bytes())},
        {"largest dataset", Bytes(limits.max_dataset_bytes())},
        {"memory for training", Bytes(limits.max_training_memory_bytes())},
+       {"threads for training", Count(limits.max_threads())},
        {"runs at once", Count(limits.max_running())},
        {"runs waiting", Count(limits.max_queued())},
        {"runs kept", Count(limits.max_finished())},

@@ -50,6 +50,7 @@ absl::Status SetOptions(const TrainingArgs& args, v1::TrainingOptions& options) 
   if (absl::Status status = SetOptimizer(args, options); !status.ok()) return status;
   if (args.epochs.has_value()) options.set_epochs(*args.epochs);
   if (args.batch_size.has_value()) options.set_batch_size(*args.batch_size);
+  if (args.threads.has_value()) options.set_threads(*args.threads);
   if (args.no_shuffle) options.set_shuffle(false);
   options.set_seed(args.seed);
   if (args.l2.has_value()) options.mutable_regularization()->set_l2(*args.l2);

@@ -33,6 +33,7 @@ struct TrainingArgs {
   std::optional<int64_t> epochs;
   std::optional<int64_t> batch_size;
   std::optional<double> l2;
+  std::optional<int64_t> threads;
   uint64_t seed = 0;
   bool no_shuffle = false;
   // Each a name of MetricNames().

@@ -12,8 +12,8 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   if (!plan.ok()) return plan.status();
   auto samples = Samples::Create(**plan, request.data);
   if (!samples.ok()) return samples.status();
-  auto options =
-      ResolveOptions(request.options, samples->rows(), samples->classes(), request.options_path);
+  auto options = ResolveOptions(request.options, samples->rows(), samples->classes(),
+                                request.options_path, request.max_threads);
   if (!options.ok()) return options.status();
 
   TrainingJob job;
@@ -34,10 +34,16 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   job.options_ = *std::move(options);
   job.memory_bytes_ =
       TrainingMemory(*job.plan_, job.options_.batch_size, job.options_.optimizer->slots);
+  job.threads_ = job.options_.threads > 0 ? job.options_.threads : request.max_threads;
   return job;
 }
 
 TrainingResult TrainingJob::Run(TrainingObserver& observer) const {
+  SoloTeam alone;
+  return Run(observer, alone);
+}
+
+TrainingResult TrainingJob::Run(TrainingObserver& observer, Team& /*team*/) const {
   const ScopedFlushDenormals flush;
   Trainer<float> trainer(*plan_, options_, train_,
                          validation_.has_value() ? &*validation_ : nullptr);

@@ -13,6 +13,7 @@
 #include "core/data/samples.h"
 #include "core/network.h"
 #include "core/plan/plan.h"
+#include "core/threads/team.h"
 #include "core/train/observer.h"
 #include "core/train/options.h"
 #include "core/train/trainer.h"
@@ -40,6 +41,7 @@ class TrainingJob {
     FieldPath options_path;
     BoundTable data;
     std::optional<BoundTable> validation;
+    int64_t max_threads = 1;  // The most that the options may ask for.
   };
 
   // Compiles the plan, resolves the options and encodes the targets. INVALID_ARGUMENT under the
@@ -47,12 +49,17 @@ class TrainingJob {
   static absl::StatusOr<TrainingJob> Prepare(const Request& request);
 
   const std::shared_ptr<const Plan>& plan() const { return plan_; }
-  // The options with every default filled in.
+  // The options with every default filled in, but that of `threads`.
   const v1::TrainingOptions& options() const { return options_.message; }
   // What Run takes beside the tables, in bytes; saturates at INT64_MAX.
   int64_t memory_bytes() const { return memory_bytes_; }
 
-  // Trains, on the calling thread.
+  // The most threads that Run makes use of, 1 to the request's max_threads.
+  int64_t threads() const { return threads_; }
+
+  // Trains, on the calling thread and `team`'s others. Results do not depend on the team.
+  TrainingResult Run(TrainingObserver& observer, Team& team) const;
+  // On the calling thread alone.
   TrainingResult Run(TrainingObserver& observer) const;
 
  private:
@@ -63,6 +70,7 @@ class TrainingJob {
   Samples train_;
   std::optional<Samples> validation_;
   int64_t memory_bytes_ = 0;
+  int64_t threads_ = 1;
 };
 
 // What training `plan` takes at `batch_size` with `optimizer_slots` values a parameter, in bytes,

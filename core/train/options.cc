@@ -65,7 +65,8 @@ std::vector<const MetricOp*> ResolveMetrics(google::protobuf::RepeatedPtrField<v
 }
 
 absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& options, int64_t rows,
-                                               bool classes, const FieldPath& path) {
+                                               bool classes, const FieldPath& path,
+                                               int64_t max_threads) {
   ResolvedOptions out;
   out.message = options;
   v1::TrainingOptions& message = out.message;
@@ -108,6 +109,14 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
   out.l2 = message.regularization().l2();
   CheckRange(kL2, out.l2, path / "regularization", violations);
   out.metrics = ResolveMetrics(*message.mutable_metrics(), classes, path / "metrics", violations);
+
+  // What the default comes to depends on the machine, so it is not filled in.
+  out.threads = message.threads();
+  if (message.has_threads() && (out.threads < 1 || out.threads > max_threads)) {
+    violations.Add(path / "threads", "OUT_OF_RANGE",
+                   absl::StrCat("must be 1 to the threads that trainings share here, ", max_threads,
+                                ", not ", out.threads));
+  }
   if (!violations.empty()) return violations.ToStatus();
   return out;
 }

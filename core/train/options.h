@@ -26,12 +26,15 @@ struct ResolvedOptions {
   double l2 = 0;
   int64_t validation_rows = 0;  // Held out of the data's rows by validation_fraction.
   std::vector<const MetricOp*> metrics;
+  int64_t threads = 0;  // The most that may be used; 0: as many as the network profits from.
 };
 
 // `rows` are those of the training data before any are held out; `classes` says whether the targets
-// are classes. INVALID_ARGUMENT under `path` names every fault.
+// are classes; `max_threads` is the most that may be asked for. INVALID_ARGUMENT under `path` names
+// every fault.
 absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& options, int64_t rows,
-                                               bool classes, const FieldPath& path);
+                                               bool classes, const FieldPath& path,
+                                               int64_t max_threads = 1);
 
 // The metrics asked for, or the default where there are none; faults go to `violations`. `metrics`
 // gets the default written into it.

@@ -83,7 +83,7 @@ absl::StatusOr<core::BoundTable> ResolveData(const v1::DataSource& source, const
 }
 
 absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, const FieldPath& path,
-                                       const Store& store) {
+                                       const Store& store, int64_t max_threads) {
   const v1::RunSpec& spec = request.spec();
   const FieldPath at = path / "spec";
   if (absl::Status status = ValidateIds(request, path); !status.ok()) return status;
@@ -120,7 +120,8 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
        .options = spec.options(),
        .options_path = at / "options",
        .data = *data,
-       .validation = validation});
+       .validation = validation,
+       .max_threads = max_threads});
   if (!job.ok()) return job.status();
 
   v1::RunSpec described;

@@ -24,9 +24,11 @@ struct PreparedRun {
   int64_t storage_bytes = 0;         // What it leaves behind: parameters, log, spec; inline data.
 };
 
-// INVALID_ARGUMENT under `path`, NOT_FOUND for a model or dataset.
+// `max_threads` is the most that the run may ask for. INVALID_ARGUMENT under `path`, NOT_FOUND for
+// a model or dataset.
 absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request,
-                                       const core::FieldPath& path, const Store& store);
+                                       const core::FieldPath& path, const Store& store,
+                                       int64_t max_threads);
 
 // The data that `source` at `path` names, bound. The table lives as long as the result.
 // INVALID_ARGUMENT, NOT_FOUND.

@@ -42,7 +42,11 @@ v1::RunError MakeRunError(const Run& run, absl::string_view reason, absl::string
 }  // namespace
 
 RunManager::RunManager(Options options, Store store, MemoryBudget* storage, Publisher* publisher)
-    : options_(options), store_(store), storage_(storage), publisher_(publisher) {
+    : options_(options),
+      store_(store),
+      storage_(storage),
+      publisher_(publisher),
+      cores_(options.threads) {
   for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { WorkerLoop(); });
 }
 
@@ -57,7 +61,7 @@ RunManager::~RunManager() {
 absl::StatusOr<PreparedRun> RunManager::Prepare(const v1::CreateRunRequest& request,
                                                 const core::FieldPath& path) const {
   if (draining()) return Draining();
-  absl::StatusOr<PreparedRun> prepared = PrepareRun(request, path, store_);
+  absl::StatusOr<PreparedRun> prepared = PrepareRun(request, path, store_, cores_.cores());
   if (!prepared.ok()) return prepared.status();
   if (prepared->memory_bytes > options_.memory_bytes) {
     return core::LimitExceeded("TRAINING_MEMORY_EXCEEDED", "bytes of memory for training",
@@ -256,8 +260,7 @@ void RunManager::WorkerLoop() {
 
 void RunManager::Execute(Run& run, RunWork work) {
   try {
-    RunObserver observer(&run, &stopping_);
-    core::TrainingResult result = work.job.Run(observer);
+    core::TrainingResult result = Train(run, work.job);
     switch (result.outcome) {
       case core::TrainingOutcome::kCompleted:
         run.Complete([&]() -> absl::StatusOr<std::string> {
@@ -293,6 +296,17 @@ void RunManager::Execute(Run& run, RunWork work) {
   }
 }
 
+core::TrainingResult RunManager::Train(Run& run, const core::TrainingJob& job) {
+  const std::unique_ptr<core::Team> team = cores_.Join(static_cast<int>(job.threads()));
+  if (team == nullptr) {  // Stop was called.
+    core::TrainingResult result;
+    result.outcome = core::TrainingOutcome::kStopped;
+    return result;
+  }
+  RunObserver observer(&run, &stopping_);
+  return job.Run(observer, *team);
+}
+
 // ---- Shutting down ------------------------------------------------------------------------------
 
 void RunManager::BeginDrain() {
@@ -314,6 +328,7 @@ void RunManager::Stop() {
     stopping_ = true;
   }
   changed_.NotifyAll();
+  cores_.Close();
   publisher_->TickNow();  // So that watches end.
 }
 

@@ -1,7 +1,8 @@
 // All runs: accepting, queueing, training, cancelling, forgetting.
 //
 // Runs wait in one queue, first come, first served. A worker takes the first one once the memory it
-// needs is free; those behind it wait meanwhile, so that a large run is never passed for ever.
+// needs is free; those behind it wait meanwhile, so that a large run is never passed for ever. The
+// runs that train share a pool of cores.
 
 #ifndef FNN_SERVER_RUNS_RUN_MANAGER_H_
 #define FNN_SERVER_RUNS_RUN_MANAGER_H_
@@ -20,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/base/errors.h"
+#include "core/threads/core_pool.h"
 #include "fnn/v1/training_service.pb.h"
 #include "server/base/memory_budget.h"
 #include "server/base/mutex.h"
@@ -37,6 +39,7 @@ class RunManager {
  public:
   struct Options {
     int workers = 1;                          // Runs that train at once.
+    int threads = 1;                          // That they share; each needs one of its own.
     int64_t memory_bytes = int64_t{1} << 30;  // For all that train, together.
     int64_t max_queued = 1000;                // Runs that wait.
     int64_t max_finished = 1000;              // Ended runs that are kept; the oldest go first.
@@ -95,8 +98,9 @@ class RunManager {
   // Whether the first run of the queue has the memory it needs.
   bool FirstMayStart() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WorkerLoop();
-  // Trains `run` on the calling thread, to its end.
+  // Trains `run` on the calling thread, and on others as there are, to its end.
   void Execute(Run& run, RunWork work);
+  core::TrainingResult Train(Run& run, const core::TrainingJob& job);
 
   const Options options_;
   const Store store_;
@@ -104,6 +108,7 @@ class RunManager {
   Publisher* const publisher_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
+  core::CorePool cores_;
 
   // Taken before a run's lock and before the store's.
   mutable Mutex mutex_;

@@ -93,6 +93,29 @@ TEST(ServerTest, OptionsThatMakeNoSenseAreRefused) {
   options = TestOptions();
   options.workers = -1;
   EXPECT_THAT(Server::Start(options), StatusIs(absl::StatusCode::kInvalidArgument));
+  options = TestOptions();
+  options.training_threads = -1;
+  EXPECT_THAT(Server::Start(options), StatusIs(absl::StatusCode::kInvalidArgument));
+  options = TestOptions();
+  options.max_isa = "mmx";
+  EXPECT_THAT(Server::Start(options), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(ServerTest, RunsAtOnceAreNoMoreThanThreads) {
+  const auto max_running = [](int training_threads, int workers) {
+    ServerOptions options = TestOptions();
+    options.training_threads = training_threads;
+    options.workers = workers;
+    const TestServer server(options);
+    v1::GetServerInfoResponse info;
+    EXPECT_THAT(server.Call(&v1::SystemService::Stub::GetServerInfo, {}, &info), IsOk());
+    EXPECT_GE(info.limits().max_threads(), info.limits().max_running());
+    return info.limits().max_running();
+  };
+  EXPECT_EQ(max_running(3, 0), 3);
+  EXPECT_EQ(max_running(3, 2), 2);
+  EXPECT_EQ(max_running(1, 2), 1);
+  EXPECT_GE(max_running(0, 0), 1);
 }
 
 TEST(ServerTest, ADrainingServerRefusesWhatIsNewAndLetsRunsEnd) {

@@ -28,6 +28,7 @@ namespace fnn::server {
 inline ServerOptions TestOptions() {
   ServerOptions options;
   options.listen = "127.0.0.1:0";
+  options.training_threads = 2;
   options.workers = 2;
   options.memory_budget = int64_t{64} << 20;
   options.storage_budget = int64_t{256} << 20;

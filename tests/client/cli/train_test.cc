@@ -68,6 +68,8 @@ TEST_F(TrainTest, UploadsCreatesAndTrainsInOne) {
                  "32",
                  "--l2",
                  "0.5",
+                 "--threads",
+                 "2",
                  "--seed",
                  "7",
                  "--no-shuffle",
@@ -107,6 +109,7 @@ TEST_F(TrainTest, UploadsCreatesAndTrainsInOne) {
           regularization { l2: 0.5 }
           validation_fraction: 0.2
           metrics { accuracy {} }
+          threads: 2
         }
       }
     })")

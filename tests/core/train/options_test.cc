@@ -133,6 +133,21 @@ TEST(OptionsTest, ValidationFractionKeepsARowOnBothSides) {
               ElementsAre("options.validation_fraction TOO_FEW_ROWS"));
 }
 
+TEST(OptionsTest, ChecksThreads) {
+  const auto resolve = [](const std::string& text, int64_t max_threads) {
+    return ResolveOptions(ParseOptions(text), 100, true, FieldPath("options"), max_threads);
+  };
+  EXPECT_EQ(resolve("", 4)->threads, 0);
+  EXPECT_FALSE(resolve("", 4)->message.has_threads());
+  EXPECT_EQ(resolve("threads: 4", 4)->threads, 4);
+  EXPECT_EQ(Resolve("threads: 1").threads, 1);
+  for (const char* value : {"-1", "0", "5", "9223372036854775807"}) {
+    EXPECT_THAT(Faults(resolve(absl::StrCat("threads: ", value), 4).status()),
+                ElementsAre("options.threads OUT_OF_RANGE"))
+        << value;
+  }
+}
+
 TEST(OptionsTest, ChecksMetrics) {
   EXPECT_EQ(Resolve("metrics { mean_squared_error {} } metrics { accuracy {} }").metrics.size(),
             2u);

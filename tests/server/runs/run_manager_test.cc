@@ -196,6 +196,21 @@ TEST_F(RunManagerTest, AFullQueueRefusesUntilThereIsRoom) {
   Start(QuickRun());
 }
 
+TEST_F(RunManagerTest, ThreadsAreAskedForUpToTheServers) {
+  Restart({.workers = 1, .threads = 3, .memory_bytes = 64 << 20});
+  v1::CreateRunRequest request = QuickRun();
+  EXPECT_FALSE(Start(request)->Snapshot().spec().options().has_threads());
+  v1::TrainingOptions& options = *request.mutable_spec()->mutable_options();
+  options.set_threads(3);
+  const std::shared_ptr<Run> run = Start(request);
+  EXPECT_EQ(run->Snapshot().spec().options().threads(), 3);
+  WaitForState(*run, v1::RUN_STATE_SUCCEEDED);
+  for (const int64_t threads : {-1, 0, 4}) {
+    options.set_threads(threads);
+    EXPECT_THAT(Refusal(request), HasViolation("spec.options.threads"));
+  }
+}
+
 TEST_F(RunManagerTest, WhatNeverFitsIsRefusedWithBothNumbers) {
   Restart({.workers = 1, .memory_bytes = 1 << 20});
   v1::CreateRunRequest request = QuickRun();
@@ -376,6 +391,25 @@ TEST_F(RunManagerTest, DrainingLetsRunningRunsEnd) {
   runs_->BeginDrain();
   EXPECT_TRUE(runs_->WaitIdle(Clock::now() + std::chrono::minutes(1)));
   EXPECT_EQ(run->state(), v1::RUN_STATE_SUCCEEDED);
+}
+
+TEST_F(RunManagerTest, ARunWaitsForACoreUntilThereIsOneOrTheServerStops) {
+  Restart({.workers = 2, .threads = 1, .memory_bytes = 64 << 20});
+  const std::shared_ptr<Run> first = Start(EndlessRun());
+  WaitUntil(*first, [&] { return first->Snapshot().latest_epoch().epoch() >= 1; });
+  const std::shared_ptr<Run> second = Start(EndlessRun());
+  const std::shared_ptr<Run> third = Start(EndlessRun());
+  WaitForState(*second, v1::RUN_STATE_RUNNING);
+  EXPECT_FALSE(second->Snapshot().has_latest_epoch());
+  runs_->Cancel(*first);
+  WaitUntil(*second, [&] { return second->Snapshot().latest_epoch().epoch() >= 1; });
+  WaitForState(*third, v1::RUN_STATE_RUNNING);
+  runs_->BeginDrain();
+  EXPECT_FALSE(runs_->WaitIdle(Clock::now() + std::chrono::milliseconds(20)));
+  runs_.reset();
+  EXPECT_EQ(second->state(), v1::RUN_STATE_RUNNING);
+  EXPECT_EQ(third->state(), v1::RUN_STATE_RUNNING);
+  EXPECT_FALSE(third->Snapshot().has_latest_epoch());
 }
 
 // ---- Cursors ------------------------------------------------------------------------------------

@@ -222,6 +222,7 @@ TEST_F(ServicesTest, TellsWhatItIsAndAllows) {
   EXPECT_FALSE(info.instruction_set().empty());
   EXPECT_TRUE(info.has_start_time());
   EXPECT_EQ(info.limits().max_running(), 2);
+  EXPECT_EQ(info.limits().max_threads(), 2);
   EXPECT_EQ(info.limits().max_training_memory_bytes(), 64 << 20);
   EXPECT_EQ(info.limits().max_message_bytes(), 4 << 20);
   EXPECT_EQ(info.limits().max_dataset_bytes(), 16 << 20);
