@@ -130,7 +130,7 @@ void Describe(CLI::App& app, Flags& flags) {
       "Examples:\n"
       "  fnn-server --listen 127.0.0.1:50051\n"
       "  fnn-server --listen 127.0.0.1:0 --data-dir /var/lib/fnn --port-file /run/fnn/port\n"
-      "  fnn-server --workers 4 --memory-budget 8GiB --log-level debug\n"
+      "  fnn-server --training-threads 4 --memory-budget 8GiB --log-level debug\n"
       "\n"
       "SIGTERM and SIGINT drain the server, then it exits with 0.");
 }
