@@ -18,7 +18,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/base/aligned.h"
 #include "core/data/binding.h"
+#include "core/engine/program.h"
 #include "core/plan/plan.h"
 #include "fnn/v1/prediction_service.pb.h"
 #include "fnn/v1/training.pb.h"
@@ -28,10 +30,15 @@ namespace fnn::core {
 class Network {
  public:
   // `parameters` has plan->parameter_count() values in the plan's logical order.
-  Network(std::shared_ptr<const Plan> plan, std::vector<float> parameters);
+  Network(std::shared_ptr<const Plan> plan, std::span<const float> parameters);
+  // `arena` is one of the program's.
+  Network(std::shared_ptr<const Program> program, AlignedFloats arena);
 
-  const Plan& plan() const { return *plan_; }
-  std::span<const float> parameters() const { return *parameters_; }
+  const Plan& plan() const { return program_->plan(); }
+  // The elements [begin, begin + out.size()) of a block of plan().parameters(), in logical order.
+  void ReadParameters(size_t block, int64_t begin, std::span<float> out) const;
+  // All of them, in the plan's logical order.
+  std::vector<float> parameters() const;
 
   // `x` is [rows, plan().input_width()], row-major; gives [rows, plan().output_width()]:
   // probabilities under cross_entropy and binary_cross_entropy, else the activity.
@@ -50,8 +57,8 @@ class Network {
       const FieldPath& metrics_path, const Progress& progress) const;
 
  private:
-  std::shared_ptr<const Plan> plan_;
-  std::shared_ptr<const std::vector<float>> parameters_;
+  std::shared_ptr<const Program> program_;
+  std::shared_ptr<const AlignedFloats> arena_;
 };
 
 }  // namespace fnn::core

@@ -107,10 +107,10 @@ void Describe(CLI::App& app, Flags& flags) {
                  "Ended runs that are kept; the oldest go first")
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}))
       ->capture_default_str();
-  app.add_option("--max-isa", options.max_isa,
-                 "The newest instruction set to use: baseline, avx2 or avx512. Default: the best "
-                 "that the processor has")
-      ->check(CLI::IsMember({"baseline", "avx2", "avx512"}))
+  app.add_option(
+         "--max-isa", options.max_isa,
+         "The newest instruction set to use, one of those that the processor has: avx512, avx2, "
+         "neon or baseline. All but baseline give the same bits. Default: the best")
       ->type_name("LEVEL");
   AddSeconds(app, "--disconnect-grace", &options.disconnect_grace,
              "How long a run that Train started waits for its client to come back, where the "

@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
-#include "core/kernels/gemm.h"
+#include "core/kernels/instruction_set.h"
 #include "google/protobuf/util/time_util.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
@@ -60,10 +60,6 @@ absl::Status CheckOptions(const ServerOptions& options) {
   if (options.workers < 0 || options.workers > 4096) return invalid("workers must be 0 to 4096");
   if (options.training_threads < 0 || options.training_threads > 4096) {
     return invalid("training threads must be 0 to 4096");
-  }
-  if (!options.max_isa.empty() && options.max_isa != "baseline" && options.max_isa != "avx2" &&
-      options.max_isa != "avx512") {
-    return invalid("the newest instruction set must be baseline, avx2 or avx512");
   }
   if (options.memory_budget < 0 || options.storage_budget < 0 || options.max_dataset_bytes < 0 ||
       options.max_queued_runs < 0 || options.max_finished_runs < 0 ||
@@ -201,6 +197,11 @@ void SetArguments(const ServerOptions& options, grpc::ServerBuilder& builder) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  if (!options.max_isa.empty()) {
+    if (absl::Status status = core::SetMaxInstructionSet(options.max_isa); !status.ok()) {
+      return status;
+    }
+  }
   absl::StatusOr<ListenAddress> listen = ParseListenAddress(options.listen);
   if (!listen.ok()) return listen.status();
   if (!options.allow_remote && !IsLoopback(listen->host)) {

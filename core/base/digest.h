@@ -19,6 +19,8 @@ class Digester {
   Digester();
   void Update(std::span<const std::byte> bytes);
   std::string Finish() const;
+  // Into `out`, whose room is used again.
+  void Finish(std::string& out) const;
 
  private:
   struct Free {

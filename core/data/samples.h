@@ -42,12 +42,20 @@ class Samples {
   void GatherPanels(const Permutation& order, int64_t begin, int64_t rows, int64_t panel_stride,
                     int64_t row_stride, float* x, float* t) const;
 
+  // Asks for samples order(begin) .. order(begin + rows - 1), which are to be gathered soon, to be
+  // fetched into the second cache meanwhile.
+  void Prefetch(const Permutation& order, int64_t begin, int64_t rows) const;
+  // How many of so many rows that is worth.
+  int64_t RowsToPrefetch(int64_t rows) const;
+
  private:
   // Where in the table, whose values are `values`, the row of sample i begins.
   template <typename E>
   const E* Row(const E* values, int64_t i) const {
     return values + order_(begin_ + i) * data_.table->columns();
   }
+  // Of a row of the table.
+  int64_t RowBytes() const;
   template <typename E>
   void CopyPanels(const E* row, int64_t panel_stride, float* x) const;
   template <typename E, typename T>

@@ -16,7 +16,7 @@ constexpr int64_t kAhead = 16;
 constexpr int64_t kLine = 64;
 constexpr int64_t kPrefetched = 8 * kLine;
 
-void Prefetch(const void* from, int64_t bytes) {
+void AskFor(const void* from, int64_t bytes) {
   const auto* at = static_cast<const std::byte*>(from);
   const int64_t end = std::min(bytes, kPrefetched);
   for (int64_t i = 0; i < end; i += kLine) __builtin_prefetch(at + i);
@@ -73,11 +73,11 @@ template void Samples::Gather(int64_t, double*, double*) const;
 void Samples::GatherPanels(const Permutation& order, int64_t begin, int64_t rows,
                            int64_t panel_stride, int64_t row_stride, float* x, float* t) const {
   VisitElements(data_.table->type(), data_.table->bytes().data(), [&](const auto* values) {
-    const int64_t row_bytes = data_.table->columns() * static_cast<int64_t>(sizeof(*values));
+    const int64_t row_bytes = RowBytes();
     std::array<decltype(values), kAhead> ahead;  // Row r is in ahead[r % kAhead].
     const auto ask = [&](int64_t r) {
       ahead[r % kAhead] = Row(values, order(begin + r));
-      Prefetch(ahead[r % kAhead], row_bytes);
+      AskFor(ahead[r % kAhead], row_bytes);
       __builtin_prefetch(ahead[r % kAhead] + data_.targets[0]);
     };
     for (int64_t r = 0; r < std::min(kAhead, rows); ++r) ask(r);
@@ -88,6 +88,27 @@ void Samples::GatherPanels(const Permutation& order, int64_t begin, int64_t rows
       CopyTargets(row, t + r * outputs_);
     }
   });
+}
+
+void Samples::Prefetch(const Permutation& order, int64_t begin, int64_t rows) const {
+  VisitElements(data_.table->type(), data_.table->bytes().data(), [&](const auto* values) {
+    const int64_t row_bytes = RowBytes();
+    for (int64_t r = begin; r < begin + rows; ++r) {
+      const auto* const row = reinterpret_cast<const std::byte*>(Row(values, order(r)));
+      for (int64_t i = 0; i < row_bytes; i += kLine) __builtin_prefetch(row + i, 0, 2);
+    }
+  });
+}
+
+int64_t Samples::RowsToPrefetch(int64_t rows) const {
+  constexpr int64_t kMostBytes = int64_t{512} << 10;  // Half of a second cache.
+  const int64_t row_bytes = RowBytes();
+  // GatherPanels itself is early enough for short rows.
+  return row_bytes <= kPrefetched ? 0 : std::min(rows, kMostBytes / row_bytes);
+}
+
+int64_t Samples::RowBytes() const {
+  return data_.table->columns() * static_cast<int64_t>(ElementSize(data_.table->type()));
 }
 
 }  // namespace fnn::core

@@ -3,6 +3,10 @@
 // An operator is one file with its formula, one line in the table of its kind (table.cc of the
 // folder), and its message in fnn/v1. Its name here is the name of its field in the message's
 // oneof; an argument's name is that of the message's field. Nothing else needs to know it.
+//
+// The double kernels are plain loops, the reference. The float kernels are compiled for several
+// instruction sets, and chosen when they are asked for: whoever calls them often keeps the
+// pointers.
 
 #ifndef FNN_CORE_OPS_TABLE_H_
 #define FNN_CORE_OPS_TABLE_H_
@@ -36,7 +40,7 @@ template <typename T>
 struct ActivationKernels {
   // a = f(z); z and a are [rows, units] and may be the same array.
   void (*forward)(const Arguments&, int64_t rows, int64_t units, const T* z, T* a);
-  // delta holds dL/da and becomes dL/dz.
+  // delta holds dL/da and becomes dL/dz. Where slope_from_activity, z may be a.
   void (*backward)(const Arguments&, int64_t rows, int64_t units, const T* z, const T* a, T* delta);
 };
 
@@ -48,7 +52,10 @@ struct ActivationOp {
   absl::string_view weight_initializer;
   // Whether it gives probabilities, which a loss that takes logits must not be fed with.
   bool probabilities;
-  ActivationKernels<float> f32;
+  // Whether it works on each element for itself, in whatever shape the elements lie.
+  bool elementwise;
+  // Whether the slope follows from the activity alone, so that the net input need not be kept.
+  bool slope_from_activity;
   ActivationKernels<double> f64;
 
   template <typename T>
@@ -57,9 +64,10 @@ struct ActivationOp {
 
 template <typename T>
 struct LossKernels {
-  // Adds each row's loss to *sum, and where `delta` is not null writes its slope with regard to y
-  // there. y, t and delta are [rows, outputs]; y is logits where the loss takes them.
-  void (*compute)(int64_t rows, int64_t outputs, const T* y, const T* t, double* sum, T* delta);
+  // Writes each row's loss to losses [rows], and where `delta` is not null its slope with regard to
+  // y there. y, t and delta are [rows, outputs]; y is logits where the loss takes
+  // them, and may be delta.
+  void (*compute)(int64_t rows, int64_t outputs, const T* y, const T* t, T* losses, T* delta);
 };
 
 struct LossOp {
@@ -74,18 +82,20 @@ struct LossOp {
   bool targets_sum_to_one;
   // The fewest outputs it makes sense for.
   int64_t min_outputs;
-  LossKernels<float> f32;
   LossKernels<double> f64;
 
   template <typename T>
   const LossKernels<T>& kernels() const;
 };
 
+// What one step of an optimiser follows from: a few numbers, the same for every parameter.
+inline constexpr int kMostConstants = 8;
+using StepConstants = std::array<double, kMostConstants>;
+
 template <typename T>
 struct OptimizerKernels {
-  // Step number `t` (from 1) of n parameters w along the gradient g; slots[i] are n values each.
-  void (*step)(const Arguments&, double learning_rate, int64_t t, int64_t n, const T* g, T* w,
-               T* const* slots);
+  // Moves n parameters w along the gradient g + l2 w; slots[i] are n values each.
+  void (*step)(const StepConstants&, T l2, int64_t n, const T* g, T* w, T* const* slots);
 };
 
 inline constexpr int kMostSlots = 4;
@@ -96,7 +106,8 @@ struct OptimizerOp {
   std::span<const Argument> arguments;
   int slots;             // Values kept for each parameter, zero at first; at most kMostSlots.
   double learning_rate;  // The default.
-  OptimizerKernels<float> f32;
+  // The constants of step number `t`, from 1.
+  StepConstants (*constants)(const Arguments&, double learning_rate, int64_t t);
   OptimizerKernels<double> f64;
 
   template <typename T>
@@ -126,6 +137,8 @@ template <typename T>
 class MetricAccumulator {
  public:
   virtual ~MetricAccumulator() = default;
+  // Begins anew.
+  virtual void Clear() = 0;
   // predictions and targets are [rows, outputs].
   virtual void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) = 0;
   // Over all rows added; at least one.
@@ -158,26 +171,31 @@ const Op* FindOp(std::span<const Op> table, absl::string_view name) {
   return nullptr;
 }
 
+// The float kernels of an entry of the tables, for the instruction set in use.
+const ActivationKernels<float>& FloatKernels(const ActivationOp& op);
+const LossKernels<float>& FloatKernels(const LossOp& op);
+const OptimizerKernels<float>& FloatKernels(const OptimizerOp& op);
+
 // The float or the double side of an entry.
-template <typename Op, typename T>
+template <typename T, typename Op>
 const auto& KernelsOf(const Op& op) {
   if constexpr (std::is_same_v<T, float>) {
-    return op.f32;
+    return FloatKernels(op);
   } else {
     return op.f64;
   }
 }
 template <typename T>
 const ActivationKernels<T>& ActivationOp::kernels() const {
-  return KernelsOf<ActivationOp, T>(*this);
+  return KernelsOf<T>(*this);
 }
 template <typename T>
 const LossKernels<T>& LossOp::kernels() const {
-  return KernelsOf<LossOp, T>(*this);
+  return KernelsOf<T>(*this);
 }
 template <typename T>
 const OptimizerKernels<T>& OptimizerOp::kernels() const {
-  return KernelsOf<OptimizerOp, T>(*this);
+  return KernelsOf<T>(*this);
 }
 template <typename T>
 std::unique_ptr<MetricAccumulator<T>> MetricOp::make() const {

@@ -275,28 +275,6 @@ std::string Plan::ClassLabel(int64_t index) const {
   return absl::StrCat(index);
 }
 
-template <typename T>
-void Plan::Initialize(uint64_t seed, std::span<T> parameters) const {
-  for (size_t b = 0; b < parameters_.size(); ++b) {
-    const ParameterBlock& block = parameters_[b];
-    const std::span<T> out = parameters.subspan(block.offset, block.size);
-    if (block.initializer == nullptr) {
-      std::fill(out.begin(), out.end(), T{0});
-      continue;
-    }
-    const DrawContext context{.seed = seed,
-                              .block = static_cast<int64_t>(b),
-                              .fan_in = block.fan_in,
-                              .fan_out = block.fan_out};
-    for (int64_t i = 0; i < block.size; ++i) {
-      out[i] = static_cast<T>(block.initializer->draw(block.initializer_arguments, context, i));
-    }
-  }
-}
-
-template void Plan::Initialize(uint64_t, std::span<float>) const;
-template void Plan::Initialize(uint64_t, std::span<double>) const;
-
 absl::Status ValidateNetwork(const v1::Network& network, const FieldPath& path) {
   return Plan::Compile(network, 1, path).status();
 }

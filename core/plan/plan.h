@@ -8,6 +8,7 @@
 #ifndef FNN_CORE_PLAN_PLAN_H_
 #define FNN_CORE_PLAN_PLAN_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -77,6 +78,10 @@ class Plan {
   // The name of a class: from class_names(), else its index.
   std::string ClassLabel(int64_t index) const;
 
+  // Calls set(i, value) with the initial value of each element i of a parameter block, but for
+  // those that start at 0.
+  template <typename Set>
+  void Draw(uint64_t seed, size_t block, Set set) const;
   // Draws the initial parameters into `parameters` [parameter_count()].
   template <typename T>
   void Initialize(uint64_t seed, std::span<T> parameters) const;
@@ -92,6 +97,28 @@ class Plan {
   const LossOp* loss_ = nullptr;
   std::vector<std::string> class_names_;
 };
+
+template <typename Set>
+void Plan::Draw(uint64_t seed, size_t block, Set set) const {
+  const ParameterBlock& drawn = parameters_[block];
+  if (drawn.initializer == nullptr) return;
+  const DrawContext context{.seed = seed,
+                            .block = static_cast<int64_t>(block),
+                            .fan_in = drawn.fan_in,
+                            .fan_out = drawn.fan_out};
+  for (int64_t i = 0; i < drawn.size; ++i) {
+    set(i, drawn.initializer->draw(drawn.initializer_arguments, context, i));
+  }
+}
+
+template <typename T>
+void Plan::Initialize(uint64_t seed, std::span<T> parameters) const {
+  std::fill(parameters.begin(), parameters.end(), T{0});
+  for (size_t b = 0; b < parameters_.size(); ++b) {
+    T* const out = parameters.data() + parameters_[b].offset;
+    Draw(seed, b, [out](int64_t i, double value) { out[i] = static_cast<T>(value); });
+  }
+}
 
 // Checks all that can be checked of a network whose input width is not known yet. OK where Compile
 // would accept it for some width.

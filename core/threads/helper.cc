@@ -1,6 +1,7 @@
 #include "core/threads/helper.h"
 
 #include "core/kernels/denormals.h"
+#include "core/threads/processor.h"
 
 namespace fnn::core {
 
@@ -16,6 +17,7 @@ void Helper::Start(Team::Work work, int member, int members) {
   work_.emplace(work);
   member_ = member;
   members_ = members;
+  caller_processor_ = CurrentProcessor();
   started_.Set(++turn_);
 }
 
@@ -26,6 +28,9 @@ void Helper::Loop() {
   for (uint32_t turn = 1;; ++turn) {
     started_.Await(turn);
     if (!work_.has_value()) return;
+    if (const int here = CurrentProcessor(); here >= 0 && here == caller_processor_) {
+      KeepOffProcessor(here);
+    }
     (*work_)(member_, members_);
     ended_.Set(turn);
   }

@@ -35,6 +35,7 @@ class Helper {
   uint32_t turn_ = 0;
   int member_ = 0;
   int members_ = 0;
+  int caller_processor_ = -1;
   std::optional<Team::Work> work_;  // None: there is no more, the thread ends.
   // Written by the helper and read by Wait.
   alignas(kCacheLine) WaitableNumber ended_;  // How many works have ended.

@@ -1,6 +1,7 @@
 #include "core/train/evaluator.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/ops/metrics/class_of.h"
 
@@ -12,12 +13,6 @@ constexpr int64_t kMostValues = int64_t{1} << 22;  // In one array, for very wid
 
 }  // namespace
 
-template <typename T>
-void ApplyLink(const Plan& plan, int64_t rows, const T* y, T* predictions) {
-  const ActivationOp* link = FindOp(Activations(), plan.loss().link);
-  link->kernels<T>().forward({}, rows, plan.output_width(), y, predictions);
-}
-
 int64_t EvaluationBatch(const Plan& plan) {
   int64_t widest = plan.input_width();
   for (const LayerPlan& layer : plan.layers()) widest = std::max(widest, layer.units);
@@ -25,78 +20,51 @@ int64_t EvaluationBatch(const Plan& plan) {
 }
 
 template <typename T>
-MetricSet<T>::MetricSet(const std::vector<const MetricOp*>& ops) : ops_(ops) {
-  for (const MetricOp* op : ops) accumulators_.push_back(op->make<T>());
-}
-
-template <typename T>
-void MetricSet<T>::Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) {
-  for (const auto& accumulator : accumulators_) {
-    accumulator->Add(rows, outputs, predictions, targets);
-  }
-}
-
-template <typename T>
-void MetricSet<T>::WriteTo(google::protobuf::RepeatedPtrField<v1::MetricValue>& out) const {
-  for (size_t i = 0; i < ops_.size(); ++i) {
-    v1::MetricValue& value = *out.Add();
-    value.set_name(std::string(ops_[i]->name));
-    value.set_value(accumulators_[i]->Value());
-  }
-}
-
-template <typename T>
-Evaluator<T>::Evaluator(const Plan& plan)
+Evaluator<T>::Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
+                        const std::vector<const MetricOp*>& metrics, Team& team)
     : plan_(plan),
+      team_(team),
       batch_(EvaluationBatch(plan)),
-      executor_(plan, batch_, ExecutorMode::kInference),
-      x_(batch_ * plan.input_width()),
-      t_(batch_ * plan.output_width()),
-      predictions_(batch_ * plan.output_width()) {}
+      set_(metrics),
+      inference_(std::move(compiled), team.most(), batch_),
+      predictions_(batch_ * plan.output_width()),
+      targets_(predictions_.size()),
+      losses_(batch_) {}
 
 template <typename T>
-SaturatingSize Evaluator<T>::Values(const Plan& plan) {
-  const int64_t batch = EvaluationBatch(plan);
-  return Executor<T>::Values(plan, batch, ExecutorMode::kInference) +
-         SaturatingSize(batch) * (SaturatingSize(plan.input_width()) + 2 * plan.output_width());
+SaturatingSize Evaluator<T>::Bytes(const Program& program, int members) {
+  const int64_t batch = EvaluationBatch(program.plan());
+  return Inference::Bytes(program, members, batch) +
+         SaturatingSize(batch) * (SaturatingSize(2) * program.plan().output_width() + 1) *
+             sizeof(float);
 }
 
 template <typename T>
-std::optional<EvaluationResult> Evaluator<T>::Evaluate(const T* parameters, const Samples& samples,
-                                                       const std::vector<const MetricOp*>& metrics,
-                                                       std::vector<int64_t>* confusion,
-                                                       const Progress& progress) {
-  const int64_t features = samples.features();
+std::optional<double> Evaluator<T>::Evaluate(
+    const T* parameters, const Samples& samples,
+    google::protobuf::RepeatedPtrField<v1::MetricValue>& metrics, std::vector<int64_t>* confusion,
+    Progress progress) {
   const int64_t outputs = samples.outputs();
-  MetricSet<T> set(metrics);
+  set_.Clear();
   double loss = 0;
   for (int64_t begin = 0; begin < samples.rows(); begin += batch_) {
     if (!progress(begin)) return std::nullopt;
     const int64_t rows = std::min(batch_, samples.rows() - begin);
-    for (int64_t r = 0; r < rows; ++r) {
-      samples.Gather(begin + r, x_.data() + r * features, t_.data() + r * outputs);
-    }
-    const T* y = executor_.Forward(parameters, x_.data(), rows);
-    plan_.loss().kernels<T>().compute(rows, outputs, y, t_.data(), &loss, nullptr);
-    ApplyLink(plan_, rows, y, predictions_.data());
-    set.Add(rows, outputs, predictions_.data(), t_.data());
+    inference_.Measure(parameters, samples, begin, rows, team_, predictions_.data(),
+                       targets_.data(), losses_.data());
+    for (int64_t r = 0; r < rows; ++r) loss += losses_[r];
+    set_.Add(rows, outputs, predictions_.data(), targets_.data());
     if (confusion == nullptr) continue;
     for (int64_t r = 0; r < rows; ++r) {
-      const int64_t actual = ClassOf(outputs, t_.data() + r * outputs);
+      const int64_t actual = ClassOf(outputs, targets_.data() + r * outputs);
       const int64_t predicted = ClassOf(outputs, predictions_.data() + r * outputs);
       ++(*confusion)[actual * plan_.class_count() + predicted];
     }
   }
-  EvaluationResult result;
-  result.loss = loss / static_cast<double>(samples.rows());
-  set.WriteTo(result.metrics);
-  return result;
+  set_.WriteTo(metrics);
+  return loss / static_cast<double>(samples.rows());
 }
 
-template void ApplyLink(const Plan&, int64_t, const float*, float*);
-template void ApplyLink(const Plan&, int64_t, const double*, double*);
-template class MetricSet<float>;
-template class MetricSet<double>;
 template class Evaluator<float>;
 template class Evaluator<double>;
 

@@ -1,7 +1,9 @@
 #include "core/train/job.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
 
 namespace fnn::core {
@@ -32,9 +34,13 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   }
   job.plan_ = *std::move(plan);
   job.options_ = *std::move(options);
+  const auto program = Program::Create(job.plan_);
+  const int64_t allowed = job.options_.threads > 0 ? job.options_.threads : request.max_threads;
+  job.threads_ =
+      std::min<int64_t>(allowed, Training::UsefulMembers(*program, job.options_.step.batch_size));
+  job.network_bytes_ = (SaturatingSize(program->arena_size()) * sizeof(float)).value();
   job.memory_bytes_ =
-      TrainingMemory(*job.plan_, job.options_.batch_size, job.options_.optimizer->slots);
-  job.threads_ = job.options_.threads > 0 ? job.options_.threads : request.max_threads;
+      Trainer<float>::Bytes(*program, job.options_.step, static_cast<int>(job.threads_)).value();
   return job;
 }
 
@@ -43,25 +49,23 @@ TrainingResult TrainingJob::Run(TrainingObserver& observer) const {
   return Run(observer, alone);
 }
 
-TrainingResult TrainingJob::Run(TrainingObserver& observer, Team& /*team*/) const {
+TrainingResult TrainingJob::Run(TrainingObserver& observer, Team& team) const {
   const ScopedFlushDenormals flush;
-  Trainer<float> trainer(*plan_, options_, train_,
-                         validation_.has_value() ? &*validation_ : nullptr);
+  Trainer<float> trainer(plan_, options_, train_, validation_.has_value() ? &*validation_ : nullptr,
+                         team);
   TrainingResult result;
   result.outcome = trainer.Run(observer);
   result.last_epoch = trainer.last_report();
   result.error = trainer.error();
   if (result.outcome == TrainingOutcome::kCompleted) {
-    const auto parameters = trainer.parameters();
-    result.network.emplace(plan_, std::vector<float>(parameters.begin(), parameters.end()));
+    result.network.emplace(trainer.compiled(), trainer.training().TakeParameters());
   }
   return result;
 }
 
-int64_t TrainingMemory(const Plan& plan, int64_t batch_size, int64_t optimizer_slots) {
-  const SaturatingSize published = plan.parameter_count();
-  return ((Trainer<float>::Values(plan, batch_size, optimizer_slots) + published) * sizeof(float))
-      .value();
+int64_t TrainingMemory(const std::shared_ptr<const Plan>& plan, const StepOptions& options,
+                       int members) {
+  return Trainer<float>::Bytes(*Program::Create(plan), options, members).value();
 }
 
 }  // namespace fnn::core

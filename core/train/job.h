@@ -51,10 +51,13 @@ class TrainingJob {
   const std::shared_ptr<const Plan>& plan() const { return plan_; }
   // The options with every default filled in, but that of `threads`.
   const v1::TrainingOptions& options() const { return options_.message; }
-  // What Run takes beside the tables, in bytes; saturates at INT64_MAX.
+  // What Run takes beside the tables with threads() threads, in bytes; saturates at INT64_MAX.
   int64_t memory_bytes() const { return memory_bytes_; }
 
-  // The most threads that Run makes use of, 1 to the request's max_threads.
+  // What the trained network takes, in bytes; saturates at INT64_MAX.
+  int64_t network_bytes() const { return network_bytes_; }
+  // The most threads that Run makes use of, 1 to the request's max_threads: fewer than the options
+  // allow where the network is too small for more.
   int64_t threads() const { return threads_; }
 
   // Trains, on the calling thread and `team`'s others. Results do not depend on the team.
@@ -70,12 +73,14 @@ class TrainingJob {
   Samples train_;
   std::optional<Samples> validation_;
   int64_t memory_bytes_ = 0;
+  int64_t network_bytes_ = 0;
   int64_t threads_ = 1;
 };
 
-// What training `plan` takes at `batch_size` with `optimizer_slots` values a parameter, in bytes,
-// without tables; saturates at INT64_MAX.
-int64_t TrainingMemory(const Plan& plan, int64_t batch_size, int64_t optimizer_slots);
+// What training `plan` takes with a team of `members`, in bytes, without tables; saturates at
+// INT64_MAX.
+int64_t TrainingMemory(const std::shared_ptr<const Plan>& plan, const StepOptions& options,
+                       int members);
 
 }  // namespace fnn::core
 

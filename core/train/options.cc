@@ -32,8 +32,8 @@ void ResolveOptimizer(v1::Optimizer& optimizer, const FieldPath& path, ResolvedO
                       Violations& violations) {
   const auto resolved =
       ResolveOp<OptimizerOp>(Optimizers(), optimizer, "an optimizer", path, violations);
-  out.optimizer = resolved.op;
-  out.optimizer_arguments = resolved.arguments;
+  out.step.optimizer = resolved.op;
+  out.step.optimizer_arguments = resolved.arguments;
   if (!optimizer.has_learning_rate() && resolved.op != nullptr) {
     optimizer.set_learning_rate(resolved.op->learning_rate);
   }
@@ -96,18 +96,18 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
 
   const int64_t training_rows = rows - out.validation_rows;
   if (!message.has_batch_size()) message.set_batch_size(std::min(kDefaultBatchSize, training_rows));
-  out.batch_size = message.batch_size();
-  if (out.batch_size < 1 || out.batch_size > training_rows) {
+  out.step.batch_size = message.batch_size();
+  if (out.step.batch_size < 1 || out.step.batch_size > training_rows) {
     violations.Add(path / "batch_size", "OUT_OF_RANGE",
                    absl::StrCat("must be 1 to the number of training rows, ", training_rows,
-                                ", not ", out.batch_size));
+                                ", not ", out.step.batch_size));
   }
 
   if (!message.has_shuffle()) message.set_shuffle(true);
   out.shuffle = message.shuffle();
   out.seed = message.seed();
-  out.l2 = message.regularization().l2();
-  CheckRange(kL2, out.l2, path / "regularization", violations);
+  out.step.l2 = message.regularization().l2();
+  CheckRange(kL2, out.step.l2, path / "regularization", violations);
   out.metrics = ResolveMetrics(*message.mutable_metrics(), classes, path / "metrics", violations);
 
   // What the default comes to depends on the machine, so it is not filled in.

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/base/errors.h"
+#include "core/ops/step_options.h"
 #include "core/ops/table.h"
 #include "core/plan/plan.h"
 #include "fnn/v1/training.pb.h"
@@ -16,14 +17,11 @@ namespace fnn::core {
 
 struct ResolvedOptions {
   v1::TrainingOptions message;  // With the defaults filled in.
-  const OptimizerOp* optimizer = nullptr;
-  Arguments optimizer_arguments{};
+  StepOptions step;
   double learning_rate = 0;
   int64_t epochs = 0;
-  int64_t batch_size = 0;
   bool shuffle = true;
   uint64_t seed = 0;
-  double l2 = 0;
   int64_t validation_rows = 0;  // Held out of the data's rows by validation_fraction.
   std::vector<const MetricOp*> metrics;
   int64_t threads = 0;  // The most that may be used; 0: as many as the network profits from.

@@ -4,14 +4,17 @@
 #define FNN_CORE_TRAIN_TRAINER_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <vector>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "core/data/samples.h"
-#include "core/plan/executor.h"
 #include "core/plan/plan.h"
+#include "core/threads/team.h"
+#include "core/train/engine_of.h"
 #include "core/train/evaluator.h"
+#include "core/train/metric_set.h"
 #include "core/train/observer.h"
 #include "core/train/options.h"
 
@@ -19,24 +22,28 @@ namespace fnn::core {
 
 enum class TrainingOutcome { kCompleted, kStopped, kDiverged };
 
-// Trains one parameter vector. Everything it is given must outlive it. T is float in the service;
-// double is the reference.
+// Trains one set of parameters. Everything it is given must outlive it. T is float in the service;
+// double is the reference. What comes out does not depend on the team.
 template <typename T>
 class Trainer {
  public:
+  using Engine = EngineOf<T>;
+
   // Draws the initial parameters by the options' seed. `validation` may be null.
-  Trainer(const Plan& plan, const ResolvedOptions& options, const Samples& train,
-          const Samples* validation);
+  Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& options, const Samples& train,
+          const Samples* validation, Team& team);
 
-  // What one allocates, as a number of T.
-  static SaturatingSize Values(const Plan& plan, int64_t batch_size, int64_t optimizer_slots);
+  // What one in float allocates, in bytes.
+  static SaturatingSize Bytes(const Program& program, const StepOptions& options, int members);
 
-  // In the plan's logical order. May be written before Run.
-  std::span<T> parameters() { return parameters_; }
+  // Other initial parameters, in the plan's logical order. Before Run.
+  void SetParameters(std::span<const T> logical) { training_.SetParameters(logical); }
 
   // Epoch 0, which only measures, then every epoch of the options.
   TrainingOutcome Run(TrainingObserver& observer);
 
+  typename Engine::Training& training() { return training_; }
+  const std::shared_ptr<const typename Engine::Compiled>& compiled() const { return compiled_; }
   const v1::EpochReport& last_report() const { return report_; }
   // After kDiverged.
   const v1::RunError& error() const { return error_; }
@@ -44,25 +51,18 @@ class Trainer {
  private:
   TrainingOutcome MeasureStart(TrainingObserver& observer);
   TrainingOutcome TrainEpoch(int64_t epoch, TrainingObserver& observer);
-  // Gathers the batch into x_ and t_.
-  void Gather(const Permutation& order, int64_t begin, int64_t rows);
-  void Step(int64_t rows);
   // Adds what both kinds of epoch report at their end: regularisation, validation, digest.
   TrainingOutcome FinishReport(TrainingObserver& observer);
-  double Regularization() const;
   TrainingOutcome Diverged(int64_t epoch, std::string layer, absl::string_view what = "a value");
-  std::string FirstBlockNotFinite() const;
 
-  const Plan& plan_;
   const ResolvedOptions& options_;
   const Samples& train_;
   const Samples* validation_;
-  Executor<T> executor_;
+  const int64_t outputs_;
+  std::shared_ptr<const typename Engine::Compiled> compiled_;
+  typename Engine::Training training_;
   Evaluator<T> evaluator_;
-  std::vector<T> parameters_, gradient_;
-  std::vector<std::vector<T>> slots_;
-  std::vector<T> x_, t_, predictions_;
-  int64_t steps_ = 0;
+  MetricSet<T> metrics_;
   v1::EpochReport report_;
   v1::RunError error_;
 };

@@ -138,8 +138,7 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
   }
 
   SaturatingSize memory = SaturatingSize(job->memory_bytes()) + data->table->memory_bytes();
-  SaturatingSize storage = SaturatingSize(job->plan()->parameter_count()) * sizeof(float) +
-                           LogBytes(job->options()) +
+  SaturatingSize storage = SaturatingSize(job->network_bytes()) + LogBytes(job->options()) +
                            static_cast<int64_t>(described.SpaceUsedLong());
   if (spec.data().has_inline_()) storage = storage + data->table->memory_bytes();
   if (validation.has_value() && validation->table != data->table) {

@@ -106,7 +106,7 @@ absl::StatusOr<std::shared_ptr<Run>> RunManager::Create(const v1::CreateRunReque
   absl::StatusOr<PreparedRun> prepared = Prepare(request, path);
   if (!prepared.ok()) return prepared.status();
   const core::Plan& plan = *prepared->job.plan();
-  const int64_t parameter_bytes = plan.parameter_count() * static_cast<int64_t>(sizeof(float));
+  const int64_t parameter_bytes = prepared->job.network_bytes();
   absl::StatusOr<Reservation> parameters = ReserveStorage(parameter_bytes);
   if (!parameters.ok()) return parameters.status();
   absl::StatusOr<Reservation> storage = ReserveStorage(prepared->storage_bytes - parameter_bytes);

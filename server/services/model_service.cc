@@ -42,7 +42,8 @@ absl::StatusOr<CheckedNetwork> CheckNetwork(const v1::Network& network, const Fi
   return CheckedNetwork{
       .network = (*plan)->network(),
       .parameter_count = (*plan)->parameter_count(),
-      .training_memory_bytes = core::TrainingMemory(**plan, kDefaultBatch, optimizer->slots)};
+      .training_memory_bytes = core::TrainingMemory(
+          *plan, {.optimizer = optimizer, .batch_size = kDefaultBatch}, /*members=*/1)};
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "tensors travel as they are in memory");
 
-constexpr int64_t kChunkBytes = int64_t{1} << 20;
+constexpr int64_t kChunkFloats = int64_t{1} << 18;
 
 }  // namespace
 
@@ -49,21 +49,20 @@ bool ParametersReactor::FillNext() {
   const auto blocks = version_->network.plan().parameters();
   if (block_ == blocks.size()) return false;
   const core::ParameterBlock& block = blocks[block_];
-  const int64_t size = block.size * static_cast<int64_t>(sizeof(float));
-  const int64_t length = std::min(size - offset_, kChunkBytes);
-  const auto* bytes =
-      reinterpret_cast<const char*>(version_->network.parameters().data() + block.offset);
+  const int64_t count = std::min(block.size - offset_, kChunkFloats);
+  values_.resize(static_cast<size_t>(count));
+  version_->network.ReadParameters(block_, offset_, values_);
 
   response_.set_model_version(version_->message.name());
   v1::TensorChunk& chunk = *response_.mutable_chunk();
   chunk.set_name(block.name);
   chunk.mutable_shape()->Assign(block.shape.begin(), block.shape.end());
   chunk.set_data_type(v1::DATA_TYPE_FLOAT32);
-  chunk.set_offset(offset_);
-  chunk.set_data(bytes + offset_, static_cast<size_t>(length));
+  chunk.set_offset(offset_ * static_cast<int64_t>(sizeof(float)));
+  chunk.set_data(values_.data(), values_.size() * sizeof(float));
 
-  offset_ += length;
-  if (offset_ == size) {
+  offset_ += count;
+  if (offset_ == block.size) {
     ++block_;
     offset_ = 0;
   }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fnn/v1/model_service.grpc.pb.h"
@@ -29,7 +30,8 @@ class ParametersReactor final : public grpc::ServerWriteReactor<v1::GetParameter
 
   std::shared_ptr<const ModelVersion> version_;
   size_t block_ = 0;    // The parameter block that is sent,
-  int64_t offset_ = 0;  // from this byte on.
+  int64_t offset_ = 0;  // from this element on.
+  std::vector<float> values_;
   v1::GetParametersResponse response_;
 };
 

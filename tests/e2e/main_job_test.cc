@@ -146,7 +146,7 @@ TEST_F(MainJob, ErrorsSayWhatToDoAndTheServerServesOn) {
   const Finished too_large =
       Fnn({"model", "create", "--layers", "16777216 > 16777216:relu > 2:softmax"});
   EXPECT_EQ(too_large.exit_code, 1);
-  EXPECT_THAT(too_large.err, AllOf(HasSubstr("needs 5629"), HasSubstr("are available")));
+  EXPECT_THAT(too_large.err, AllOf(HasSubstr("needs 3377"), HasSubstr("are available")));
   FnnOut({"health"});
 }
 

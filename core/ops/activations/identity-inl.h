@@ -1,25 +1,33 @@
 // identity: f(x) = x.
 
-#ifndef FNN_CORE_OPS_ACTIVATIONS_IDENTITY_INL_H_
+#if defined(FNN_CORE_OPS_ACTIVATIONS_IDENTITY_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_ACTIVATIONS_IDENTITY_INL_H_
+#undef FNN_CORE_OPS_ACTIVATIONS_IDENTITY_INL_H_
+#else
 #define FNN_CORE_OPS_ACTIVATIONS_IDENTITY_INL_H_
+#endif
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
 struct IdentityOp {
   static constexpr absl::string_view kName = "identity";
   static constexpr absl::string_view kFormula = "x";
   static constexpr absl::string_view kWeightInitializer = "xavier";
   static constexpr bool kProbabilities = false;
+  static constexpr bool kSlopeFromActivity = true;
 
   template <typename S>
-  S operator()(S x) const {
+  HWY_INLINE S operator()(S x) const {
     return x;
   }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_ACTIVATIONS_IDENTITY_INL_H_

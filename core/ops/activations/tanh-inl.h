@@ -1,25 +1,33 @@
 // tanh: f(x) = (e^x - e^-x) / (e^x + e^-x), with slope 1 - f(x)^2.
 
-#ifndef FNN_CORE_OPS_ACTIVATIONS_TANH_INL_H_
+#if defined(FNN_CORE_OPS_ACTIVATIONS_TANH_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_ACTIVATIONS_TANH_INL_H_
+#undef FNN_CORE_OPS_ACTIVATIONS_TANH_INL_H_
+#else
 #define FNN_CORE_OPS_ACTIVATIONS_TANH_INL_H_
+#endif
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
 struct TanhOp {
   static constexpr absl::string_view kName = "tanh";
   static constexpr absl::string_view kFormula = "(exp(x) - exp(-x)) / (exp(x) + exp(-x))";
   static constexpr absl::string_view kWeightInitializer = "xavier";
   static constexpr bool kProbabilities = false;
+  static constexpr bool kSlopeFromActivity = false;
 
   template <typename S>
-  S operator()(S x) const {
+  HWY_INLINE S operator()(S x) const {
     return Tanh(x);
   }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_ACTIVATIONS_TANH_INL_H_

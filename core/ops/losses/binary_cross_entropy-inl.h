@@ -2,13 +2,19 @@
 // the logistic function. Since log s(z) = z - softplus(z) and log(1 - s(z)) = -softplus(z), that is
 // softplus(z) - t z, which no logit overflows.
 
-#ifndef FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_
+#if defined(FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_
+#undef FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_
+#else
 #define FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_
+#endif
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
 struct BinaryCrossEntropyOp {
   static constexpr absl::string_view kName = "binary_cross_entropy";
@@ -21,11 +27,12 @@ struct BinaryCrossEntropyOp {
 
   // Written as t softplus(-z) + (1 - t) softplus(z): without cancellation where z is large.
   template <typename S>
-  S operator()(S z, S t) const {
+  HWY_INLINE S operator()(S z, S t) const {
     return t * Softplus(-z) + (Const(t, 1) - t) * Softplus(z);
   }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_LOSSES_BINARY_CROSS_ENTROPY_INL_H_

@@ -2,16 +2,19 @@
 //
 // Fused with softmax its slope with regard to z_i is softmax(z)_i sum_k t_k - t_i.
 
-#ifndef FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_
+#if defined(FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_
+#undef FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_
+#else
 #define FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_
-
-#include <algorithm>
-#include <cstdint>
+#endif
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
 struct CrossEntropyOp {
   static constexpr absl::string_view kName = "cross_entropy";
@@ -22,30 +25,27 @@ struct CrossEntropyOp {
   static constexpr bool kTargetsSumToOne = true;
   static constexpr int kMinOutputs = 2;
 
-  // One row of n logits z and targets t. Gives the loss; `delta` may be null.
-  template <typename T>
-  static T Row(int64_t n, const T* z, const T* t, T* delta) {
-    const T top = *std::max_element(z, z + n);  // The largest exponent is 0: no overflow.
-    T sum = 0;
-    T mass = 0;
-    for (int64_t i = 0; i < n; ++i) {
-      sum += Exp(z[i] - top);
-      mass += t[i];
-    }
-    const T log_sum = Log(sum);
-    T loss = 0;
-    for (int64_t i = 0; i < n; ++i) {
+  // The loss of one row of logits z and targets t; `delta` may be null.
+  template <typename Row, typename T>
+  static HWY_INLINE auto Compute(const Row& row, const T* z, const T* t, T* delta) {
+    const auto zero = row.Make(0);
+    const auto top = row.Max([&](auto at) HWY_ATTR { return at(z); });  // Then nothing overflows.
+    const auto sum = row.Sum([&](auto at) HWY_ATTR { return Exp(at(z) - top); });
+    const auto mass = row.Sum([&](auto at) HWY_ATTR { return at(t); });
+    const auto log_sum = Log(sum);
+    const auto loss = row.Sum([&](auto at) HWY_ATTR {
       // A target of 0 adds nothing, however small its probability.
-      if (t[i] != 0) loss += t[i] * ((top - z[i]) + log_sum);
-    }
+      return IfGreater(at(t), zero, at(t) * ((top - at(z)) + log_sum), zero);
+    });
     if (delta != nullptr) {
-      for (int64_t i = 0; i < n; ++i) delta[i] = Exp(z[i] - top) / sum * mass - t[i];
+      row.Write(delta, [&](auto at) HWY_ATTR { return Exp(at(z) - top) / sum * mass - at(t); });
     }
     // A NaN logit must show, also where its target is 0.
     return loss + (log_sum - log_sum);
   }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_

@@ -1,11 +1,17 @@
 // mean_squared_error: the mean over outputs of (y - t)^2.
 
-#ifndef FNN_CORE_OPS_LOSSES_MEAN_SQUARED_ERROR_INL_H_
+#if defined(FNN_CORE_OPS_LOSSES_MEAN_SQUARED_ERROR_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_LOSSES_MEAN_SQUARED_ERROR_INL_H_
+#undef FNN_CORE_OPS_LOSSES_MEAN_SQUARED_ERROR_INL_H_
+#else
 #define FNN_CORE_OPS_LOSSES_MEAN_SQUARED_ERROR_INL_H_
+#endif
 
 #include "absl/strings/string_view.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
 struct MeanSquaredErrorOp {
   static constexpr absl::string_view kName = "mean_squared_error";
@@ -17,12 +23,13 @@ struct MeanSquaredErrorOp {
   static constexpr int kMinOutputs = 1;
 
   template <typename S>
-  S operator()(S y, S t) const {
+  HWY_INLINE S operator()(S y, S t) const {
     const S difference = y - t;
     return difference * difference;
   }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_LOSSES_MEAN_SQUARED_ERROR_INL_H_

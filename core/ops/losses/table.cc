@@ -1,46 +1,102 @@
 // Every loss, one line each.
 
 #include "core/ops/table.h"
-#include "core/autodiff/dual.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "core/kernels/targets.h"
+#include "core/ops/float_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/ops/losses/table.cc"
+#include "hwy/foreach_target.h"
+// After it:
+#include "core/autodiff/dual-inl.h"
 #include "core/ops/losses/binary_cross_entropy-inl.h"
 #include "core/ops/losses/cross_entropy-inl.h"
 #include "core/ops/losses/mean_squared_error-inl.h"
+#include "core/ops/row-inl.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 namespace {
 
 // For the mean over outputs of a formula in one output: the slope comes from dual numbers.
-template <typename Op, typename T>
+template <typename Op>
 struct Elementwise {
-  static void Compute(int64_t rows, int64_t outputs, const T* y, const T* t, double* sum,
-                      T* delta) {
-    for (int64_t r = 0; r < rows; ++r) {
-      T row = 0;
-      for (int64_t i = r * outputs; i < (r + 1) * outputs; ++i) {
-        const Dual<T> loss = Op{}(Dual<T>{y[i], 1}, Dual<T>{t[i], 0});
-        row += loss.v;
-        if (delta != nullptr) delta[i] = loss.d / static_cast<T>(outputs);
-      }
-      *sum += static_cast<double>(row / static_cast<T>(outputs));
+  using Formula = Op;
+
+  template <typename Row, typename T>
+  static HWY_INLINE auto Compute(const Row& row, int64_t outputs, const T* y, const T* t,
+                                 T* delta) {
+    const auto one = row.Make(1);
+    const auto zero = row.Make(0);
+    const auto count = row.Make(static_cast<double>(outputs));
+    const auto loss = row.Sum([&](auto at) HWY_ATTR { return Op{}(at(y), at(t)); }) / count;
+    if (delta != nullptr) {
+      using D = Dual<typename Row::Number>;
+      row.Write(delta, [&](auto at) HWY_ATTR {
+        return Op{}(D{at(y), one}, D{at(t), zero}).d / count;
+      });
     }
+    return loss;
   }
 };
 
 // For a formula over a whole row.
-template <typename Op, typename T>
+template <typename Op>
 struct Rowwise {
-  static void Compute(int64_t rows, int64_t outputs, const T* y, const T* t, double* sum,
-                      T* delta) {
-    for (int64_t r = 0; r < rows; ++r) {
-      const int64_t at = r * outputs;
-      *sum += static_cast<double>(
-          Op::Row(outputs, y + at, t + at, delta == nullptr ? nullptr : delta + at));
-    }
+  using Formula = Op;
+
+  template <typename Row, typename T>
+  static HWY_INLINE auto Compute(const Row& row, int64_t /*outputs*/, const T* y, const T* t,
+                                 T* delta) {
+    return Op::Compute(row, y, t, delta);
   }
 };
 
-template <typename Op, template <typename, typename> typename Kernels>
+template <typename Kind>
+void ComputeAcross(int64_t rows, int64_t outputs, const float* y, const float* t, float* losses,
+                   float* delta) {
+  constexpr int64_t kLanes = kVirtualLanes;
+  alignas(64) float y_across[AcrossRows::kMostNumbers * kLanes];
+  alignas(64) float t_across[AcrossRows::kMostNumbers * kLanes];
+  alignas(64) float loss[kLanes];
+  const AcrossRows row(outputs);
+  for (int64_t r = 0; r < rows; r += kLanes) {
+    const int64_t count = std::min(kLanes, rows - r);
+    AcrossRows::Enter(count, outputs, y + r * outputs, y_across);
+    AcrossRows::Enter(count, outputs, t + r * outputs, t_across);
+    AcrossRows::ForEachVector([&](size_t first) HWY_ATTR {
+      float* const place = y_across + first;  // The slope takes the place of y.
+      Kind::Compute(row, outputs, place, t_across + first, delta == nullptr ? nullptr : place)
+          .Store(loss + first);
+    });
+    std::copy(loss, loss + count, losses + r);
+    if (delta != nullptr) AcrossRows::Leave(count, outputs, y_across, delta + r * outputs);
+  }
+}
+
+template <typename Kind, typename Row, typename T>
+void Compute(int64_t rows, int64_t outputs, const T* y, const T* t, T* losses, T* delta) {
+  if constexpr (std::is_same_v<Row, LanesRow>) {
+    if (outputs <= AcrossRows::kMostNumbers) {
+      return ComputeAcross<Kind>(rows, outputs, y, t, losses, delta);
+    }
+  }
+  const Row row(outputs);
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t at = r * outputs;
+    losses[r] = Row::First(
+        Kind::Compute(row, outputs, y + at, t + at, delta == nullptr ? nullptr : delta + at));
+  }
+}
+
+template <typename Kind>
 constexpr LossOp Entry() {
+  using Op = typename Kind::Formula;
   return {.name = Op::kName,
           .formula = Op::kFormula,
           .link = Op::kLink,
@@ -48,18 +104,36 @@ constexpr LossOp Entry() {
           .targets_in_unit_interval = Op::kTargetsInUnitInterval,
           .targets_sum_to_one = Op::kTargetsSumToOne,
           .min_outputs = Op::kMinOutputs,
-          .f32 = {&Kernels<Op, float>::Compute},
-          .f64 = {&Kernels<Op, double>::Compute}};
+          .f64 = {Compute<Kind, ScalarRow<double>, double>}};
 }
 
-constexpr LossOp kLosses[] = {
-    Entry<MeanSquaredErrorOp, Elementwise>(),
-    Entry<CrossEntropyOp, Rowwise>(),
-    Entry<BinaryCrossEntropyOp, Elementwise>(),
+template <typename... Kinds>
+struct Table {
+  static constexpr LossOp kEntries[] = {Entry<Kinds>()...};
+  static constexpr LossKernels<float> kKernels[] = {{Compute<Kinds, LanesRow, float>}...};
 };
 
-}  // namespace
+using All = Table<                    //
+    Elementwise<MeanSquaredErrorOp>,  //
+    Rowwise<CrossEntropyOp>,          //
+    Elementwise<BinaryCrossEntropyOp>>;
 
-std::span<const LossOp> Losses() { return kLosses; }
+const LossKernels<float>* LossFloats() { return All::kKernels; }
+
+}  // namespace
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace fnn::core {
+
+HWY_EXPORT(LossFloats);
+
+std::span<const LossOp> Losses() { return HWY_NAMESPACE::All::kEntries; }
+
+const LossKernels<float>& FloatKernels(const LossOp& op) {
+  return KernelsOfName(Losses(), HWY_DYNAMIC_DISPATCH(LossFloats)(), op);
+}
 
 }  // namespace fnn::core
+#endif  // HWY_ONCE

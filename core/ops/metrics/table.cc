@@ -13,6 +13,7 @@ class RowMean : public MetricAccumulator<T> {
  public:
   static std::unique_ptr<MetricAccumulator<T>> Make() { return std::make_unique<RowMean>(); }
 
+  void Clear() override { *this = RowMean(); }
   void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
     for (int64_t r = 0; r < rows; ++r) {
       sum_ += Op::Row(outputs, predictions + r * outputs, targets + r * outputs);

@@ -2,8 +2,12 @@
 // v <- beta2 v + (1 - beta2) g^2, and with m and v corrected for having started at 0,
 // w <- w - learning_rate m / (sqrt(v) + epsilon). epsilon stands where PyTorch has it.
 
-#ifndef FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_
+#if defined(FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_
+#undef FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_
+#else
 #define FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_
+#endif
 
 #include <algorithm>
 #include <array>
@@ -13,10 +17,11 @@
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
 #include "core/ops/table.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
-template <typename T>
 struct AdamOp {
   static constexpr absl::string_view kName = "adam";
   static constexpr absl::string_view kFormula =
@@ -29,29 +34,28 @@ struct AdamOp {
   static constexpr int kSlots = 2;
   static constexpr double kLearningRate = 1e-3;
 
-  AdamOp(const Arguments& arguments, double learning_rate, int64_t t)
-      : beta1(static_cast<T>(arguments[0])),
-        beta2(static_cast<T>(arguments[1])),
-        one_minus_beta1(static_cast<T>(1 - arguments[0])),
-        one_minus_beta2(static_cast<T>(1 - arguments[1])),
-        // Never 0, however small: 0 / 0 would make a parameter without gradient NaN.
-        epsilon(std::max(static_cast<T>(arguments[2]), std::numeric_limits<T>::min())),
-        step(static_cast<T>(learning_rate / (1 - std::pow(arguments[0], t)))),
-        v_scale(static_cast<T>(1 / std::sqrt(1 - std::pow(arguments[1], t)))) {}
-
-  void operator()(T g, T& w, std::array<T*, kSlots> slots) const {
-    T& m = *slots[0];
-    T& v = *slots[1];
-    m = beta1 * m + one_minus_beta1 * g;
-    v = beta2 * v + one_minus_beta2 * (g * g);
-    w -= step * m / (Sqrt(v) * v_scale + epsilon);
+  static std::array<double, 7> Constants(const Arguments& arguments, double learning_rate,
+                                         int64_t t) {
+    const auto& [beta1, beta2, epsilon, unused] = arguments;
+    return {beta1, beta2, 1 - beta1, 1 - beta2,
+            // Never 0 as a float, however small: 0 / 0 would make a parameter without gradient NaN.
+            std::max(epsilon, double{std::numeric_limits<float>::min()}),
+            learning_rate / (1 - std::pow(beta1, t)), 1 / std::sqrt(1 - std::pow(beta2, t))};
   }
 
-  T beta1, beta2, one_minus_beta1, one_minus_beta2, epsilon;
-  T step;     // learning_rate / (1 - beta1^t)
-  T v_scale;  // 1 / sqrt(1 - beta2^t)
+  template <typename S>
+  static HWY_INLINE void Step(const std::array<S, 7>& constants, S g, S& w, S* slots) {
+    const auto& [beta1, beta2, one_minus_beta1, one_minus_beta2, epsilon, step, v_scale] =
+        constants;
+    S& m = slots[0];
+    S& v = slots[1];
+    m = beta1 * m + one_minus_beta1 * g;
+    v = beta2 * v + one_minus_beta2 * (g * g);
+    w = w - step * m / (Sqrt(v) * v_scale + epsilon);
+  }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_OPTIMIZERS_ADAM_INL_H_

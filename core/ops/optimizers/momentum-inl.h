@@ -1,16 +1,21 @@
 // momentum: v <- momentum v + g; w <- w - learning_rate v (PyTorch's SGD with dampening 0).
 
-#ifndef FNN_CORE_OPS_OPTIMIZERS_MOMENTUM_INL_H_
+#if defined(FNN_CORE_OPS_OPTIMIZERS_MOMENTUM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_OPTIMIZERS_MOMENTUM_INL_H_
+#undef FNN_CORE_OPS_OPTIMIZERS_MOMENTUM_INL_H_
+#else
 #define FNN_CORE_OPS_OPTIMIZERS_MOMENTUM_INL_H_
+#endif
 
 #include <array>
 
 #include "absl/strings/string_view.h"
 #include "core/ops/table.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
-template <typename T>
 struct MomentumOp {
   static constexpr absl::string_view kName = "momentum";
   static constexpr absl::string_view kFormula = "v = momentum v + g; w - learning_rate v";
@@ -19,19 +24,21 @@ struct MomentumOp {
   static constexpr int kSlots = 1;
   static constexpr double kLearningRate = 0.01;
 
-  MomentumOp(const Arguments& arguments, double learning_rate, int64_t /*t*/)
-      : learning_rate(static_cast<T>(learning_rate)), momentum(static_cast<T>(arguments[0])) {}
-
-  void operator()(T g, T& w, std::array<T*, kSlots> slots) const {
-    T& v = *slots[0];
-    v = momentum * v + g;
-    w -= learning_rate * v;
+  static std::array<double, 2> Constants(const Arguments& arguments, double learning_rate,
+                                         int64_t /*t*/) {
+    return {learning_rate, arguments[0]};
   }
 
-  T learning_rate;
-  T momentum;
+  template <typename S>
+  static HWY_INLINE void Step(const std::array<S, 2>& constants, S g, S& w, S* slots) {
+    const auto& [learning_rate, momentum] = constants;
+    S& v = slots[0];
+    v = momentum * v + g;
+    w = w - learning_rate * v;
+  }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_OPTIMIZERS_MOMENTUM_INL_H_

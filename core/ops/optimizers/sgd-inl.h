@@ -1,16 +1,21 @@
 // sgd: w <- w - learning_rate g.
 
-#ifndef FNN_CORE_OPS_OPTIMIZERS_SGD_INL_H_
+#if defined(FNN_CORE_OPS_OPTIMIZERS_SGD_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FNN_CORE_OPS_OPTIMIZERS_SGD_INL_H_
+#undef FNN_CORE_OPS_OPTIMIZERS_SGD_INL_H_
+#else
 #define FNN_CORE_OPS_OPTIMIZERS_SGD_INL_H_
+#endif
 
 #include <array>
 
 #include "absl/strings/string_view.h"
 #include "core/ops/table.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 
-template <typename T>
 struct SgdOp {
   static constexpr absl::string_view kName = "sgd";
   static constexpr absl::string_view kFormula = "w - learning_rate g";
@@ -18,14 +23,17 @@ struct SgdOp {
   static constexpr int kSlots = 0;
   static constexpr double kLearningRate = 0.01;
 
-  SgdOp(const Arguments&, double learning_rate, int64_t /*t*/)
-      : learning_rate(static_cast<T>(learning_rate)) {}
+  static std::array<double, 1> Constants(const Arguments&, double learning_rate, int64_t /*t*/) {
+    return {learning_rate};
+  }
 
-  void operator()(T g, T& w, std::array<T*, kSlots> /*slots*/) const { w -= learning_rate * g; }
-
-  T learning_rate;
+  template <typename S>
+  static HWY_INLINE void Step(const std::array<S, 1>& constants, S g, S& w, S* /*slots*/) {
+    w = w - constants[0] * g;
+  }
 };
 
-}  // namespace fnn::core
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
 
 #endif  // FNN_CORE_OPS_OPTIMIZERS_SGD_INL_H_

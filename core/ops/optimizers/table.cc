@@ -1,40 +1,99 @@
 // Every optimiser, one line each.
 
 #include "core/ops/table.h"
+
+#include <tuple>
+
+#include "core/kernels/targets.h"
+#include "core/ops/float_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/ops/optimizers/table.cc"
+#include "hwy/foreach_target.h"
+// After it:
 #include "core/ops/optimizers/adam-inl.h"
 #include "core/ops/optimizers/momentum-inl.h"
 #include "core/ops/optimizers/sgd-inl.h"
+#include "core/ops/row-inl.h"
+#include "hwy/highway.h"
 
-namespace fnn::core {
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
 namespace {
 
-template <typename Op, typename T>
-void Step(const Arguments& arguments, double learning_rate, int64_t t, int64_t n, const T* g, T* w,
-          T* const* slots) {
-  const Op rule(arguments, learning_rate, t);
-  std::array<T*, Op::kSlots> at;
-  for (int64_t i = 0; i < n; ++i) {
-    for (int s = 0; s < Op::kSlots; ++s) at[s] = slots[s] + i;
-    rule(g[i], w[i], at);
+template <typename Op>
+inline constexpr size_t kConstants = std::tuple_size_v<decltype(Op::Constants({}, 0, 0))>;
+
+template <typename Op>
+StepConstants Constants(const Arguments& arguments, double learning_rate, int64_t t) {
+  static_assert(kConstants<Op> <= kMostConstants);
+  const auto constants = Op::Constants(arguments, learning_rate, t);
+  StepConstants out{};
+  for (size_t i = 0; i < constants.size(); ++i) out[i] = constants[i];
+  return out;
+}
+
+template <typename Op, typename Row, typename T>
+void Step(const StepConstants& given, T l2, int64_t n, const T* g, T* w, T* const* slots) {
+  using S = typename Row::Number;
+  const Row row(n);
+  std::array<S, kConstants<Op>> constants;
+  for (size_t i = 0; i < constants.size(); ++i) constants[i] = row.Make(given[i]);
+  const S lambda = row.Make(l2);
+  const auto step = [&](auto at, S slope) HWY_ATTR {
+    S weight = at(w);
+    std::array<S, (Op::kSlots > 0 ? Op::kSlots : 1)> state;
+    for (int s = 0; s < Op::kSlots; ++s) state[s] = at(slots[s]);
+    Op::Step(constants, slope, weight, state.data());
+    for (int s = 0; s < Op::kSlots; ++s) at.Store(state[s], slots[s]);
+    at.Store(weight, w);
+  };
+  if (l2 > 0) {
+    row.ForEach([&](auto at) HWY_ATTR { step(at, at(g) + lambda * at(w)); });
+  } else {
+    row.ForEach([&](auto at) HWY_ATTR { step(at, at(g)); });
   }
 }
 
-template <template <typename> typename Op>
+template <typename Op>
 constexpr OptimizerOp Entry() {
-  static_assert(Op<float>::kSlots <= kMostSlots);
-  return {Op<float>::kName,          Op<float>::kFormula,      Op<float>::kArguments,
-          Op<float>::kSlots,         Op<float>::kLearningRate, {Step<Op<float>, float>},
-          {Step<Op<double>, double>}};
+  static_assert(Op::kSlots <= kMostSlots);
+  return {.name = Op::kName,
+          .formula = Op::kFormula,
+          .arguments = Op::kArguments,
+          .slots = Op::kSlots,
+          .learning_rate = Op::kLearningRate,
+          .constants = Constants<Op>,
+          .f64 = {Step<Op, ScalarRow<double>, double>}};
 }
 
-constexpr OptimizerOp kOptimizers[] = {
-    Entry<SgdOp>(),
-    Entry<MomentumOp>(),
-    Entry<AdamOp>(),
+template <typename... Ops>
+struct Table {
+  static constexpr OptimizerOp kEntries[] = {Entry<Ops>()...};
+  static constexpr OptimizerKernels<float> kKernels[] = {{Step<Ops, LanesRow, float>}...};
 };
 
-}  // namespace
+using All = Table<  //
+    SgdOp,          //
+    MomentumOp,     //
+    AdamOp>;
 
-std::span<const OptimizerOp> Optimizers() { return kOptimizers; }
+const OptimizerKernels<float>* OptimizerFloats() { return All::kKernels; }
+
+}  // namespace
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace fnn::core {
+
+HWY_EXPORT(OptimizerFloats);
+
+std::span<const OptimizerOp> Optimizers() { return HWY_NAMESPACE::All::kEntries; }
+
+const OptimizerKernels<float>& FloatKernels(const OptimizerOp& op) {
+  return KernelsOfName(Optimizers(), HWY_DYNAMIC_DISPATCH(OptimizerFloats)(), op);
+}
 
 }  // namespace fnn::core
+#endif  // HWY_ONCE

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "core/threads/core_pool.h"
 #include "core/train/job.h"
 #include "gtest/gtest.h"
 #include "tests/core/testing.h"
@@ -18,10 +21,12 @@ namespace {
 
 std::atomic<int64_t> g_now{0};
 std::atomic<int64_t> g_peak{0};
+std::atomic<int64_t> g_count{0};
 
-void* Allocate(std::size_t size) {
-  void* const p = std::malloc(size);
+void* Allocate(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
+  void* const p = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (p == nullptr) throw std::bad_alloc();
+  ++g_count;
   const int64_t now = g_now += static_cast<int64_t>(malloc_usable_size(p));
   int64_t peak = g_peak;
   while (now > peak && !g_peak.compare_exchange_weak(peak, now)) {
@@ -38,8 +43,15 @@ void Release(void* p) {
 
 void* operator new(std::size_t size) { return Allocate(size); }
 void* operator new[](std::size_t size) { return Allocate(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return Allocate(size, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* p) noexcept { Release(p); }
 void operator delete[](void* p) noexcept { Release(p); }
+void operator delete(void* p, std::align_val_t /*alignment*/) noexcept { Release(p); }
+void operator delete(void* p, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
+  Release(p);
+}
 void operator delete(void* p, std::size_t /*size*/) noexcept { Release(p); }
 void operator delete[](void* p, std::size_t /*size*/) noexcept { Release(p); }
 
@@ -89,6 +101,47 @@ TEST_P(JobMemoryTest, EstimateIsWithinATenthOfThePeak) {
   EXPECT_EQ(result.outcome, TrainingOutcome::kCompleted);
   EXPECT_NEAR(static_cast<double>(job->memory_bytes()) / peak, 1, 0.1)
       << job->memory_bytes() << " estimated, " << peak << " taken";
+}
+
+// Notes how often operator new was called when a batch or an epoch ends.
+class AllocationCounter : public TrainingObserver {
+ public:
+  void OnEpoch(const v1::EpochReport& report) override { Note(report.epoch()); }
+  void OnBatch(int64_t epoch, int64_t /*batch*/, int64_t, double) override { Note(epoch); }
+  bool ShouldStop() override { return false; }
+
+  // Between the first batch of epoch 2 and the end of epoch 3: nothing is made for the first time.
+  int64_t counted() const { return last_ - first_; }
+
+ private:
+  void Note(int64_t epoch) {
+    if (epoch < 2) return;
+    if (first_ < 0) first_ = g_count;
+    last_ = g_count;
+  }
+  int64_t first_ = -1;
+  int64_t last_ = -1;
+};
+
+TEST_P(JobMemoryTest, AnEpochAllocatesNothing) {
+  std::vector<float> values(int64_t{600} * 51);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 3);
+  const v1::Network network = ParseNetwork(GetParam().network);
+  v1::TrainingOptions options = ParseOptions(GetParam().options);
+  options.set_epochs(3);
+  const auto job = TrainingJob::Prepare({.network = network,
+                                         .network_path = FieldPath("network"),
+                                         .options = options,
+                                         .options_path = FieldPath("options"),
+                                         .data = MakeData(50, 1, std::move(values)),
+                                         .validation = std::nullopt,
+                                         .max_threads = 2});
+  ASSERT_TRUE(job.ok()) << job.status();
+  CorePool pool(2);
+  const std::unique_ptr<Team> team = pool.Join(static_cast<int>(job->threads()));
+  AllocationCounter counter;
+  EXPECT_EQ(job->Run(counter, *team).outcome, TrainingOutcome::kCompleted);
+  EXPECT_EQ(counter.counted(), 0);
 }
 
 constexpr char kWide[] =

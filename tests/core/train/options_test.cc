@@ -31,14 +31,14 @@ std::vector<std::string> FaultsOf(const std::string& text, int64_t rows = 100,
 
 TEST(OptionsTest, Defaults) {
   const ResolvedOptions options = Resolve("");
-  EXPECT_EQ(options.optimizer->name, "adam");
+  EXPECT_EQ(options.step.optimizer->name, "adam");
   EXPECT_EQ(options.learning_rate, 0.001);
-  EXPECT_THAT(options.optimizer_arguments, ElementsAre(0.9, 0.999, 1e-8, 0));
+  EXPECT_THAT(options.step.optimizer_arguments, ElementsAre(0.9, 0.999, 1e-8, 0));
   EXPECT_EQ(options.epochs, 10);
-  EXPECT_EQ(options.batch_size, 32);
+  EXPECT_EQ(options.step.batch_size, 32);
   EXPECT_TRUE(options.shuffle);
   EXPECT_EQ(options.seed, 0u);
-  EXPECT_EQ(options.l2, 0);
+  EXPECT_EQ(options.step.l2, 0);
   EXPECT_EQ(options.validation_rows, 0);
   ASSERT_EQ(options.metrics.size(), 1u);
   EXPECT_EQ(options.metrics[0]->name, "accuracy");
@@ -53,16 +53,16 @@ TEST(OptionsTest, Defaults) {
 TEST(OptionsTest, EachOptimizerHasItsLearningRate) {
   EXPECT_EQ(Resolve("optimizer { sgd {} }").learning_rate, 0.01);
   EXPECT_EQ(Resolve("optimizer { momentum {} }").learning_rate, 0.01);
-  EXPECT_EQ(Resolve("optimizer { momentum {} }").optimizer_arguments[0], 0.9);
-  EXPECT_EQ(Resolve("optimizer { momentum { momentum: 0 } }").optimizer_arguments[0], 0);
+  EXPECT_EQ(Resolve("optimizer { momentum {} }").step.optimizer_arguments[0], 0.9);
+  EXPECT_EQ(Resolve("optimizer { momentum { momentum: 0 } }").step.optimizer_arguments[0], 0);
   EXPECT_EQ(Resolve("optimizer { learning_rate: 3 sgd {} }").learning_rate, 3);
 }
 
 TEST(OptionsTest, BatchSizeIsAtMostTheTrainingRows) {
-  EXPECT_EQ(Resolve("", 5).batch_size, 5);
-  EXPECT_EQ(Resolve("", 1).batch_size, 1);
-  EXPECT_EQ(Resolve("validation_fraction: 0.5", 40).batch_size, 20);
-  EXPECT_EQ(Resolve("batch_size: 100").batch_size, 100);
+  EXPECT_EQ(Resolve("", 5).step.batch_size, 5);
+  EXPECT_EQ(Resolve("", 1).step.batch_size, 1);
+  EXPECT_EQ(Resolve("validation_fraction: 0.5", 40).step.batch_size, 20);
+  EXPECT_EQ(Resolve("batch_size: 100").step.batch_size, 100);
   EXPECT_THAT(FaultsOf("batch_size: 101"), ElementsAre("options.batch_size OUT_OF_RANGE"));
   EXPECT_THAT(FaultsOf("batch_size: 60 validation_fraction: 0.5"),
               ElementsAre("options.batch_size OUT_OF_RANGE"));
@@ -114,8 +114,8 @@ TEST(OptionsTest, RefusesL2) {
     EXPECT_THAT(FaultsOf(absl::StrCat("regularization { l2: ", value, " }")),
                 ElementsAre("options.regularization.l2 OUT_OF_RANGE"));
   }
-  EXPECT_EQ(Resolve("regularization { l2: 0.5 }").l2, 0.5);
-  EXPECT_EQ(Resolve("regularization { }").l2, 0);
+  EXPECT_EQ(Resolve("regularization { l2: 0.5 }").step.l2, 0.5);
+  EXPECT_EQ(Resolve("regularization { }").step.l2, 0);
 }
 
 TEST(OptionsTest, ValidationFractionKeepsARowOnBothSides) {

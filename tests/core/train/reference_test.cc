@@ -81,10 +81,13 @@ double ExpectEqual(const Case& c, double tolerance) {
                                    c.learning_rate, c.optimizer, kEpochs, c.l2)),
       kRows, samples->classes(), FieldPath("options"));
   EXPECT_TRUE(options.ok()) << options.status();
-  Trainer<T> trainer(*plan, *options, *samples, nullptr);
-  for (size_t i = 0; i < trainer.parameters().size(); ++i) {
-    trainer.parameters()[i] = static_cast<T>(static_cast<int>((i * 37 + 11) % 101) - 50) / 64;
+  SoloTeam team;
+  Trainer<T> trainer(plan, *options, *samples, nullptr, team);
+  std::vector<T> parameters(plan->parameter_count());
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i] = static_cast<T>(static_cast<int>((i * 37 + 11) % 101) - 50) / 64;
   }
+  trainer.SetParameters(parameters);
   Recorder recorder;
   EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
   EXPECT_EQ(recorder.epochs.size(), kEpochs + 1u);

@@ -298,7 +298,7 @@ TEST(TrainerTest, L2KeepsWeightsSmall) {
     const auto result =
         Prepare(kLinear, "epochs: 100 optimizer { learning_rate: 0.1 sgd {} } " + options, Line(50))
             .Run(recorder);
-    const auto w = result.network->parameters();
+    const std::vector<float> w = result.network->parameters();
     return w[0] * w[0] + w[1] * w[1];
   };
   EXPECT_LT(squares("regularization { l2: 1 }"), 0.3 * squares(""));

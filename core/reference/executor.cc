@@ -1,10 +1,10 @@
-#include "core/plan/executor.h"
+#include "core/reference/executor.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
-#include "core/kernels/gemm.h"
+#include "core/reference/products.h"
 
 namespace fnn::core {
 namespace {
@@ -20,8 +20,7 @@ int64_t WidestDelta(const Plan& plan) {
 
 }  // namespace
 
-template <typename T>
-SaturatingSize Executor<T>::Values(const Plan& plan, int64_t batch, ExecutorMode mode) {
+SaturatingSize Executor::Values(const Plan& plan, int64_t batch, ExecutorMode mode) {
   const SaturatingSize rows = batch;
   if (mode == ExecutorMode::kInference) return rows * 2 * WidestDelta(plan);
   SaturatingSize width = SaturatingSize(2) * WidestDelta(plan);
@@ -32,8 +31,7 @@ SaturatingSize Executor<T>::Values(const Plan& plan, int64_t batch, ExecutorMode
   return rows * width;
 }
 
-template <typename T>
-Executor<T>::Executor(const Plan& plan, int64_t batch, ExecutorMode mode)
+Executor::Executor(const Plan& plan, int64_t batch, ExecutorMode mode)
     : plan_(plan),
       training_(mode == ExecutorMode::kTraining),
       delta_(batch * WidestDelta(plan)),
@@ -46,23 +44,23 @@ Executor<T>::Executor(const Plan& plan, int64_t batch, ExecutorMode mode)
   }
 }
 
-template <typename T>
-const T* Executor<T>::Forward(const T* parameters, const T* x, int64_t rows) {
-  const T* in = x;
+const double* Executor::Forward(const double* parameters, const double* x, int64_t rows) {
+  const double* in = x;
   for (size_t l = 0; l < plan_.layers().size(); ++l) {
     const LayerPlan& layer = plan_.layers()[l];
     // Inference writes each layer over the one before the last that wrote, its activity over its
     // net input.
-    T* scratch = (in == delta_.data() ? next_delta_ : delta_).data();
+    double* scratch = (in == delta_.data() ? next_delta_ : delta_).data();
     if (layer.affine) {
-      T* z = training_ ? layers_[l].z_values.data() : scratch;
-      const T* bias = layer.bias_offset < 0 ? nullptr : parameters + layer.bias_offset;
-      Affine<T>(rows, layer.fan_in, layer.units, in, parameters + layer.weights_offset, bias, z);
+      double* z = training_ ? layers_[l].z_values.data() : scratch;
+      const double* bias = layer.bias_offset < 0 ? nullptr : parameters + layer.bias_offset;
+      Affine(rows, layer.fan_in, layer.units, in, parameters + layer.weights_offset, bias, z);
       in = z;
     }
     if (!IsIdentity(layer)) {
-      T* a = training_ ? layers_[l].a_values.data() : scratch;
-      layer.activation->kernels<T>().forward(layer.activation_arguments, rows, layer.units, in, a);
+      double* a = training_ ? layers_[l].a_values.data() : scratch;
+      layer.activation->kernels<double>().forward(layer.activation_arguments, rows, layer.units, in,
+                                                  a);
       in = a;
     }
     if (training_) layers_[l].a = in;
@@ -70,40 +68,36 @@ const T* Executor<T>::Forward(const T* parameters, const T* x, int64_t rows) {
   return in;
 }
 
-template <typename T>
-void Executor<T>::Backward(const T* parameters, const T* x, int64_t rows, T scale, T* gradient) {
+void Executor::Backward(const double* parameters, const double* x, int64_t rows, double scale,
+                        double* gradient) {
   for (size_t l = plan_.layers().size(); l-- > 0;) {
     const LayerPlan& layer = plan_.layers()[l];
-    const T* in = l == 0 ? x : layers_[l - 1].a;
+    const double* in = l == 0 ? x : layers_[l - 1].a;
     if (!IsIdentity(layer)) {
-      const T* z = layer.affine ? layers_[l].z_values.data() : in;
-      layer.activation->kernels<T>().backward(layer.activation_arguments, rows, layer.units, z,
-                                              layers_[l].a, delta_.data());
+      const double* z = layer.affine ? layers_[l].z_values.data() : in;
+      layer.activation->kernels<double>().backward(layer.activation_arguments, rows, layer.units, z,
+                                                   layers_[l].a, delta_.data());
     }
     if (!layer.affine) continue;
-    T* bias = layer.bias_offset < 0 ? nullptr : gradient + layer.bias_offset;
-    AffineParameterGradient<T>(rows, layer.fan_in, layer.units, scale, delta_.data(), in,
-                               gradient + layer.weights_offset, bias);
+    double* bias = layer.bias_offset < 0 ? nullptr : gradient + layer.bias_offset;
+    AffineParameterGradient(rows, layer.fan_in, layer.units, scale, delta_.data(), in,
+                            gradient + layer.weights_offset, bias);
     if (l == 0) return;
-    AffineInputGradient<T>(rows, layer.fan_in, layer.units, delta_.data(),
-                           parameters + layer.weights_offset, next_delta_.data());
+    AffineInputGradient(rows, layer.fan_in, layer.units, delta_.data(),
+                        parameters + layer.weights_offset, next_delta_.data());
     std::swap(delta_, next_delta_);
   }
 }
 
-template <typename T>
-std::string Executor<T>::FirstLayerNotFinite(int64_t rows) const {
+std::string Executor::FirstLayerNotFinite(int64_t rows) const {
   for (size_t l = 0; l < layers_.size(); ++l) {
-    const T* a = layers_[l].a;
+    const double* a = layers_[l].a;
     const int64_t values = rows * plan_.layers()[l].units;
-    if (!std::all_of(a, a + values, [](T value) { return std::isfinite(value); })) {
+    if (!std::all_of(a, a + values, [](double value) { return std::isfinite(value); })) {
       return plan_.layers()[l].name;
     }
   }
   return "";
 }
-
-template class Executor<float>;
-template class Executor<double>;
 
 }  // namespace fnn::core

@@ -1,7 +1,8 @@
-#include "core/plan/executor.h"
+#include "core/reference/executor.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -62,10 +63,10 @@ class Problem {
   // The mean loss of the rows.
   double Loss(bool with_slope = false) {
     const double* y = executor_.Forward(parameters_.data(), x_.data(), kRows);
-    double sum = 0;
-    plan_->loss().kernels<double>().compute(kRows, plan_->output_width(), y, t_.data(), &sum,
+    double losses[kRows];
+    plan_->loss().kernels<double>().compute(kRows, plan_->output_width(), y, t_.data(), losses,
                                             with_slope ? executor_.output_delta() : nullptr);
-    return sum / kRows;
+    return std::accumulate(losses, losses + kRows, 0.0) / kRows;
   }
 
   std::vector<double> Gradient() {
@@ -77,7 +78,7 @@ class Problem {
 
  private:
   std::shared_ptr<const Plan> plan_;
-  Executor<double> executor_;
+  Executor executor_;
   std::vector<double> parameters_, x_, t_;
 };
 
@@ -169,16 +170,16 @@ TEST(ExecutorTest, InferenceEqualsTraining) {
                Dense(1, "tanh", true) + Alone("identity") + Dense(8, "", true),
        }) {
     const auto plan = CompileOrDie(ParseNetwork(layers + output), kFeatures);
-    std::vector<float> parameters(plan->parameter_count());
-    for (size_t i = 0; i < parameters.size(); ++i) parameters[i] = float(Wave(i, 1.7));
-    std::vector<float> x(kRows * kFeatures);
-    for (size_t i = 0; i < x.size(); ++i) x[i] = float(Wave(i, 2.3));
-    const std::vector<float> before = x;
-    Executor<float> training(*plan, kRows, ExecutorMode::kTraining);
-    Executor<float> inference(*plan, kRows, ExecutorMode::kInference);
+    std::vector<double> parameters(plan->parameter_count());
+    for (size_t i = 0; i < parameters.size(); ++i) parameters[i] = Wave(i, 1.7);
+    std::vector<double> x(kRows * kFeatures);
+    for (size_t i = 0; i < x.size(); ++i) x[i] = Wave(i, 2.3);
+    const std::vector<double> before = x;
+    Executor training(*plan, kRows, ExecutorMode::kTraining);
+    Executor inference(*plan, kRows, ExecutorMode::kInference);
     for (const int64_t rows : {kRows, int64_t{2}, kRows}) {
-      const float* a = training.Forward(parameters.data(), x.data(), rows);
-      const float* b = inference.Forward(parameters.data(), x.data(), rows);
+      const double* a = training.Forward(parameters.data(), x.data(), rows);
+      const double* b = inference.Forward(parameters.data(), x.data(), rows);
       for (int64_t i = 0; i < rows * plan->output_width(); ++i) EXPECT_EQ(a[i], b[i]) << layers;
     }
     EXPECT_EQ(x, before) << "the input was written to by\n" << layers;
@@ -189,15 +190,15 @@ TEST(ExecutorTest, NamesTheFirstLayerThatIsNotFinite) {
   const auto plan = CompileOrDie(ParseNetwork(Dense(2, "relu", false) + Dense(2, "", false) +
                                               "outputs { loss { mean_squared_error {} } }"),
                                  1);
-  Executor<float> executor(*plan, 1, ExecutorMode::kTraining);
-  const float x = 1e20F;
-  std::vector<float> parameters = {1, 1, 1, 1, 1, 1};
+  Executor executor(*plan, 1, ExecutorMode::kTraining);
+  const double x = 1e20F;
+  std::vector<double> parameters = {1, 1, 1, 1, 1, 1};
   executor.Forward(parameters.data(), &x, 1);
   EXPECT_EQ(executor.FirstLayerNotFinite(1), "");
-  parameters = {1e10F, 1, 1e10F, 1, 1, 1};
+  parameters = {1e200, 1, 1e200, 1, 1, 1};
   executor.Forward(parameters.data(), &x, 1);
   EXPECT_EQ(executor.FirstLayerNotFinite(1), "dense_1");
-  parameters = {1e20F, 1, 1, 1, 1, 1};
+  parameters = {1e308, 1, 1, 1, 1, 1};
   executor.Forward(parameters.data(), &x, 1);
   EXPECT_EQ(executor.FirstLayerNotFinite(1), "dense_0");
 }
@@ -207,11 +208,11 @@ TEST(ExecutorTest, ManyLayersNeedNoStack) {
   for (int i = 0; i < 100'000; ++i) network.add_layers()->mutable_dense()->set_units(1);
   network.add_outputs()->mutable_loss()->mutable_mean_squared_error();
   const auto plan = CompileOrDie(network, 1);
-  std::vector<float> parameters(plan->parameter_count(), 0);
+  std::vector<double> parameters(plan->parameter_count(), 0);
   for (const LayerPlan& layer : plan->layers()) parameters[layer.weights_offset] = 1;
-  std::vector<float> gradient(parameters.size(), NAN);
-  Executor<float> executor(*plan, 1, ExecutorMode::kTraining);
-  const float x = 3;
+  std::vector<double> gradient(parameters.size(), NAN);
+  Executor executor(*plan, 1, ExecutorMode::kTraining);
+  const double x = 3;
   EXPECT_EQ(*executor.Forward(parameters.data(), &x, 1), 3);
   *executor.output_delta() = 2;
   executor.Backward(parameters.data(), &x, 1, 1, gradient.data());

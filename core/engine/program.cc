@@ -1,0 +1,157 @@
+#include "core/engine/program.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <utility>
+
+#include "core/base/digest.h"
+#include "core/base/saturating.h"
+
+namespace fnn::core {
+namespace {
+
+// Parameters are translated so many at a time.
+constexpr int64_t kChunk = 4096;
+
+bool IsFinite(float x) { return (std::bit_cast<uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
+
+}  // namespace
+
+std::shared_ptr<const Program> Program::Create(std::shared_ptr<const Plan> plan) {
+  return std::shared_ptr<const Program>(new Program(std::move(plan)));
+}
+
+Program::Program(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
+  kernels_ = {.multiply = Multiply(),
+              .transpose = Transpose(),
+              .sum_rows = SumRows(),
+              .loss = plan_->loss().kernels<float>(),
+              .link = FindOp(Activations(), plan_->loss().link)->kernels<float>()};
+  for (size_t l = 0; l < plan_->layers().size(); ++l) {
+    const LayerPlan& layer = plan_->layers()[l];
+    if (layer.affine || stages_.empty()) {
+      Stage& stage = stages_.emplace_back();
+      stage.affine = layer.affine;
+      stage.layer = l;
+      stage.in = Panels(layer.fan_in);
+      stage.out = Panels(layer.units);
+      widest_ = std::max({widest_, stage.in.size(1), stage.out.size(1)});
+      if (layer.affine) {
+        stage.weights = arena_size_;
+        const int64_t panel = stage.out.panel_size(layer.fan_in);
+        places_.push_back({.offset = arena_size_,
+                           .size = stage.out.size(layer.fan_in),
+                           .fan_in = layer.fan_in,
+                           .stride = stage.out.stride,
+                           .panel = panel});
+        arena_size_ = (SaturatingSize(arena_size_) + places_.back().size).value();
+        if (layer.bias_offset >= 0) {
+          stage.bias = arena_size_;
+          places_.push_back({.offset = arena_size_,
+                             .size = stage.out.size(1),
+                             .fan_in = 1,
+                             .stride = stage.out.stride,
+                             .panel = stage.out.stride});
+          arena_size_ = (SaturatingSize(arena_size_) + places_.back().size).value();
+        }
+      }
+    }
+    if (layer.activation->name == "identity") continue;
+    Stage& stage = stages_.back();
+    stage.activations.push_back({.layer = l,
+                                 .op = layer.activation,
+                                 .arguments = layer.activation_arguments,
+                                 .kernels = layer.activation->kernels<float>()});
+    stage.elementwise = stage.elementwise && layer.activation->elementwise;
+  }
+}
+
+int64_t Program::Place::Of(int64_t element) const {
+  const int64_t unit = element / fan_in;
+  return offset + unit / kPanelColumns * panel + element % fan_in * stride + unit % kPanelColumns;
+}
+
+void Program::Read(const float* arena, size_t block, int64_t begin, std::span<float> out) const {
+  const Place& place = places_[block];
+  int64_t at = place.Of(begin);
+  int64_t in_row = begin % place.fan_in;
+  for (size_t i = 0; i < out.size(); ++i) {
+    out[i] = arena[at];
+    at += place.stride;
+    if (++in_row == place.fan_in) {
+      in_row = 0;
+      at = place.Of(begin + static_cast<int64_t>(i) + 1);
+    }
+  }
+}
+
+void Program::Write(std::span<const float> values, size_t block, int64_t begin,
+                    float* arena) const {
+  const Place& place = places_[block];
+  for (size_t i = 0; i < values.size(); ++i) {
+    arena[place.Of(begin + static_cast<int64_t>(i))] = values[i];
+  }
+}
+
+void Program::ReadAll(const float* arena, std::span<float> out) const {
+  for (size_t b = 0; b < places_.size(); ++b) {
+    const ParameterBlock& block = plan_->parameters()[b];
+    Read(arena, b, 0, out.subspan(block.offset, block.size));
+  }
+}
+
+void Program::WriteAll(std::span<const float> values, float* arena) const {
+  for (size_t b = 0; b < places_.size(); ++b) {
+    const ParameterBlock& block = plan_->parameters()[b];
+    Write(values.subspan(block.offset, block.size), b, 0, arena);
+  }
+}
+
+void Program::Initialize(uint64_t seed, float* arena) const {
+  for (size_t b = 0; b < places_.size(); ++b) {
+    plan_->Draw(seed, b, [&](int64_t i, double value) {
+      arena[places_[b].Of(i)] = static_cast<float>(value);
+    });
+  }
+}
+
+void Program::Digest(const float* arena, std::string& out) const {
+  Digester digester;
+  std::array<float, kChunk> chunk;
+  for (size_t b = 0; b < places_.size(); ++b) {
+    const int64_t size = plan_->parameters()[b].size;
+    for (int64_t begin = 0; begin < size; begin += kChunk) {
+      const std::span<float> part(chunk.data(), std::min(kChunk, size - begin));
+      Read(arena, b, begin, part);
+      digester.Update(std::as_bytes(part));
+    }
+  }
+  digester.Finish(out);
+}
+
+std::string Program::FirstBlockNotFinite(const float* arena) const {
+  for (size_t b = 0; b < places_.size(); ++b) {
+    const float* begin = arena + places_[b].offset;
+    bool finite = true;
+    for (int64_t i = 0; i < places_[b].size; ++i) finite &= IsFinite(begin[i]);
+    if (finite) continue;
+    const std::string& name = plan_->parameters()[b].name;
+    return name.substr(0, name.find('.'));
+  }
+  return "";
+}
+
+double Program::SquaredNorm(const float* arena) const {
+  double squares = 0;
+  for (size_t b = 0; b < places_.size(); ++b) {
+    if (!plan_->parameters()[b].regularized) continue;
+    const float* begin = arena + places_[b].offset;
+    for (int64_t i = 0; i < places_[b].size; ++i) {
+      squares += static_cast<double>(begin[i]) * static_cast<double>(begin[i]);
+    }
+  }
+  return squares;
+}
+
+}  // namespace fnn::core

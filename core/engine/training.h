@@ -1,0 +1,131 @@
+// Training steps on a mini-batch, in two phases.
+//
+// Phase 1 takes rows: each member of the team gathers its share of the batch, runs it forward,
+// takes the loss and runs it back, down to each affine map's delta = dL/dz. Rows have nothing to do
+// with each other, so how they are shared changes no bit. Phase 2 takes tiles of weights: each
+// tile's gradient is one product over the whole batch, and the optimiser steps on the tile while it
+// is in the cache. So there is no array of gradients, and nothing to add up between members.
+//
+// A batch too large to be kept whole goes through phase 1 in chunks. Then there is an array of
+// gradients, each chunk's products continue the sums of the chunk before, and the bits are those of
+// one whole.
+
+#ifndef FNN_CORE_ENGINE_TRAINING_H_
+#define FNN_CORE_ENGINE_TRAINING_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "core/base/aligned.h"
+#include "core/base/saturating.h"
+#include "core/data/batch.h"
+#include "core/data/samples.h"
+#include "core/engine/panels.h"
+#include "core/engine/program.h"
+#include "core/engine/stage_kernels.h"
+#include "core/engine/step_memory.h"
+#include "core/ops/step_options.h"
+#include "core/threads/team.h"
+
+namespace fnn::core {
+
+// Not thread-safe. Allocates once.
+class Training {
+ public:
+  Training(std::shared_ptr<const Program> program, const StepOptions& options, Team& team);
+
+  // What one allocates, in bytes.
+  static SaturatingSize Bytes(const Program& program, const StepOptions& options, int members);
+
+  // The most members that are worth their waking for batches of so many rows.
+  static int UsefulMembers(const Program& program, int64_t rows);
+
+  // The parameters, an arena of the program.
+  const float* parameters() const { return arena_.data(); }
+  // In the plan's logical order.
+  void SetParameters(std::span<const float> logical);
+  void Initialize(uint64_t seed) { program_->Initialize(seed, arena_.data()); }
+  // Hands the arena over; then the training is at its end.
+  AlignedFloats TakeParameters() { return std::move(arena_); }
+
+  // Called with the predictions and targets [rows, outputs] of a part of the batch, in order.
+  using OnRows =
+      absl::FunctionRef<void(int64_t rows, const float* predictions, const float* targets)>;
+
+  // Phase 1. Gives the sum of the rows' losses, or nothing where `stop`, asked between chunks, said
+  // so.
+  std::optional<double> ComputeLoss(const Batch& batch, OnRows on_rows,
+                                    absl::FunctionRef<bool()> stop);
+
+  // Phase 2 for the rows of the last ComputeLoss. Those of `next`, which may be empty, are fetched
+  // into the cache meanwhile.
+  void Update(double learning_rate, const Batch& next);
+
+  // The most members that a phase has had since this was asked last.
+  int TakeMostMembers() { return std::exchange(most_members_, 1); }
+
+  // The first layer whose last activity is not finite, or empty. After ComputeLoss.
+  std::string FirstLayerNotFinite() const;
+  // As Program's, of the parameters.
+  std::string FirstBlockNotFinite() const { return program_->FirstBlockNotFinite(parameters()); }
+  double SquaredNorm() const { return program_->SquaredNorm(parameters()); }
+  void Digest(std::string& out) const { program_->Digest(parameters(), out); }
+
+ private:
+  // A block of weights whose gradient is one product: panel p of the outputs, block b of 64 inputs.
+  struct Tile {
+    int32_t stage;
+    int64_t p;
+    int64_t b;
+  };
+
+  int Members() const;
+  void LoadTiles();
+  // Rows [first, first + rows) of the chunk, on one member.
+  void ForwardAndBack(const Batch& chunk, int64_t first, int64_t rows, int member);
+  void TakeLoss(int64_t first, int64_t rows);
+  // The weights from panel p of stage s to all outputs of the stage above, transposed.
+  void TransposeAbove(size_t s, int64_t p, float* transposed) const;
+  // dL/da of stage s for panel p: of the last stage from the loss, of others from the one above.
+  void LastDelta(int64_t p, int64_t first, int64_t rows, float* delta) const;
+  void DeltaFromAbove(size_t s, int64_t p, int64_t first, int64_t rows, const float* transposed,
+                      float* delta) const;
+  // The delta of stage s: dL/dz of its affine map.
+  void StepBack(size_t s, int64_t first, int64_t rows, int member);
+
+  // Where the tile's weights lie in an arena.
+  int64_t Place(const Tile& tile) const;
+  // The chunk's gradient, instead of `gradient` or added to it.
+  void WeightGradient(const Tile& tile, bool accumulate, float* gradient) const;
+  void BiasGradient(const Tile& tile, bool accumulate, float* gradient) const;
+  void AccumulateTile(const Tile& tile, bool accumulate);
+  void UpdateTile(const Tile& tile, const StepConstants& constants, float* room);
+  void Step(const StepConstants& constants, float l2, int64_t at, int64_t n, const float* gradient);
+  // Calls f(t, member) for each tile tiles_[t], each on one member.
+  void ForEachTile(absl::FunctionRef<void(size_t t, int member)> f);
+
+  std::shared_ptr<const Program> program_;
+  const StepOptions options_;
+  Team& team_;
+  const OptimizerKernels<float> optimizer_;
+  StepMemory memory_;
+  AlignedFloats arena_;
+  AlignedFloats gradient_;            // Empty where a batch is one chunk.
+  std::vector<AlignedFloats> slots_;  // Arenas.
+  std::vector<Tile> tiles_;
+  std::vector<int64_t> cost_;  // Of all tiles before; one more than tiles.
+  int most_members_ = 1;
+  int64_t step_ = 0;
+  int64_t batch_rows_ = 0;  // Of the last ComputeLoss.
+  int64_t chunk_rows_ = 0;  // Of its last chunk.
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_ENGINE_TRAINING_H_

@@ -1,0 +1,120 @@
+#include "core/reference/training.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "core/base/digest.h"
+
+namespace fnn::core {
+namespace {
+
+// predictions = link(y); they may be the same.
+void ApplyLink(const Plan& plan, int64_t rows, const double* y, double* predictions) {
+  const ActivationOp* link = FindOp(Activations(), plan.loss().link);
+  link->kernels<double>().forward({}, rows, plan.output_width(), y, predictions);
+}
+
+void Gather(const Batch& batch, double* x, double* t) {
+  for (int64_t r = 0; r < batch.rows; ++r) {
+    batch.samples.Gather(batch.order(batch.begin + r), x + r * batch.samples.features(),
+                         t + r * batch.samples.outputs());
+  }
+}
+
+}  // namespace
+
+ReferenceTraining::ReferenceTraining(std::shared_ptr<const Plan> plan, const StepOptions& options,
+                                     Team& /*team*/)
+    : plan_(std::move(plan)),
+      options_(options),
+      executor_(*plan_, options.batch_size, ExecutorMode::kTraining),
+      parameters_(plan_->parameter_count()),
+      gradient_(plan_->parameter_count()),
+      slots_(options.optimizer->slots, std::vector<double>(plan_->parameter_count(), 0)),
+      x_(options.batch_size * plan_->input_width()),
+      t_(options.batch_size * plan_->output_width()),
+      predictions_(t_.size()),
+      losses_(options.batch_size) {}
+
+void ReferenceTraining::SetParameters(std::span<const double> logical) {
+  parameters_.assign(logical.begin(), logical.end());
+}
+
+void ReferenceTraining::Initialize(uint64_t seed) { plan_->Initialize<double>(seed, parameters_); }
+
+std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows on_rows,
+                                                     absl::FunctionRef<bool()> /*stop*/) {
+  const int64_t rows = rows_ = batch.rows;
+  Gather(batch, x_.data(), t_.data());
+  const double* y = executor_.Forward(parameters_.data(), x_.data(), rows);
+  plan_->loss().kernels<double>().compute(rows, plan_->output_width(), y, t_.data(), losses_.data(),
+                                          executor_.output_delta());
+  ApplyLink(*plan_, rows, y, predictions_.data());
+  on_rows(rows, predictions_.data(), t_.data());
+  double loss = 0;
+  for (int64_t r = 0; r < rows; ++r) loss += losses_[r];
+  return loss;
+}
+
+void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
+  executor_.Backward(parameters_.data(), x_.data(), rows_, 1 / static_cast<double>(rows_),
+                     gradient_.data());
+  const StepConstants constants =
+      options_.optimizer->constants(options_.optimizer_arguments, learning_rate, ++step_);
+  for (const ParameterBlock& block : plan_->parameters()) {
+    std::array<double*, kMostSlots> slots{};
+    for (size_t s = 0; s < slots_.size(); ++s) slots[s] = slots_[s].data() + block.offset;
+    options_.optimizer->kernels<double>().step(constants, block.regularized ? options_.l2 : 0,
+                                               block.size, gradient_.data() + block.offset,
+                                               parameters_.data() + block.offset, slots.data());
+  }
+}
+
+std::string ReferenceTraining::FirstLayerNotFinite() const {
+  return executor_.FirstLayerNotFinite(rows_);
+}
+
+std::string ReferenceTraining::FirstBlockNotFinite() const {
+  for (const ParameterBlock& block : plan_->parameters()) {
+    const auto begin = parameters_.begin() + block.offset;
+    if (!std::all_of(begin, begin + block.size, [](double x) { return std::isfinite(x); })) {
+      return block.name.substr(0, block.name.find('.'));
+    }
+  }
+  return "";
+}
+
+double ReferenceTraining::SquaredNorm() const {
+  double squares = 0;
+  for (const ParameterBlock& block : plan_->parameters()) {
+    if (!block.regularized) continue;
+    for (int64_t i = block.offset; i < block.offset + block.size; ++i) {
+      squares += parameters_[i] * parameters_[i];
+    }
+  }
+  return squares;
+}
+
+void ReferenceTraining::Digest(std::string& out) const {
+  out = core::Digest(std::as_bytes(std::span(parameters_)));
+}
+
+ReferenceInference::ReferenceInference(std::shared_ptr<const Plan> plan, int /*members*/,
+                                       int64_t rows)
+    : plan_(std::move(plan)),
+      executor_(*plan_, rows, ExecutorMode::kInference),
+      x_(rows * plan_->input_width()) {}
+
+void ReferenceInference::Measure(const double* parameters, const Samples& samples, int64_t begin,
+                                 int64_t rows, Team& /*team*/, double* predictions, double* targets,
+                                 double* losses) {
+  const Permutation order(samples.rows());
+  Gather({samples, order, begin, rows}, x_.data(), targets);
+  const double* y = executor_.Forward(parameters, x_.data(), rows);
+  plan_->loss().kernels<double>().compute(rows, plan_->output_width(), y, targets, losses, nullptr);
+  ApplyLink(*plan_, rows, y, predictions);
+}
+
+}  // namespace fnn::core

@@ -1,0 +1,72 @@
+// Training and measuring in double, step by step as the textbook has it: forward, loss, backward,
+// a vector of gradients, the optimiser. The same doors as core/engine's Training and Inference, so
+// that one epoch loop runs either.
+
+#ifndef FNN_CORE_REFERENCE_TRAINING_H_
+#define FNN_CORE_REFERENCE_TRAINING_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "core/data/batch.h"
+#include "core/data/samples.h"
+#include "core/ops/step_options.h"
+#include "core/plan/plan.h"
+#include "core/reference/executor.h"
+#include "core/threads/team.h"
+
+namespace fnn::core {
+
+// Teams are not used.
+class ReferenceTraining {
+ public:
+  ReferenceTraining(std::shared_ptr<const Plan> plan, const StepOptions& options, Team& team);
+
+  const double* parameters() const { return parameters_.data(); }
+  void SetParameters(std::span<const double> logical);
+  void Initialize(uint64_t seed);
+
+  using OnRows =
+      absl::FunctionRef<void(int64_t rows, const double* predictions, const double* targets)>;
+  std::optional<double> ComputeLoss(const Batch& batch, OnRows on_rows,
+                                    absl::FunctionRef<bool()> stop);
+  void Update(double learning_rate, const Batch& next);
+
+  int TakeMostMembers() { return 1; }
+  std::string FirstLayerNotFinite() const;
+  std::string FirstBlockNotFinite() const;
+  double SquaredNorm() const;
+  void Digest(std::string& out) const;
+
+ private:
+  std::shared_ptr<const Plan> plan_;
+  const StepOptions options_;
+  Executor executor_;
+  std::vector<double> parameters_, gradient_;
+  std::vector<std::vector<double>> slots_;
+  std::vector<double> x_, t_, predictions_, losses_;
+  int64_t step_ = 0;
+  int64_t rows_ = 0;  // Of the last ComputeLoss.
+};
+
+class ReferenceInference {
+ public:
+  ReferenceInference(std::shared_ptr<const Plan> plan, int members, int64_t rows);
+
+  void Measure(const double* parameters, const Samples& samples, int64_t begin, int64_t rows,
+               Team& team, double* predictions, double* targets, double* losses);
+
+ private:
+  std::shared_ptr<const Plan> plan_;
+  Executor executor_;
+  std::vector<double> x_;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_REFERENCE_TRAINING_H_

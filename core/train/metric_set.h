@@ -1,0 +1,52 @@
+// The metrics of a set of rows, filled batch by batch.
+
+#ifndef FNN_CORE_TRAIN_METRIC_SET_H_
+#define FNN_CORE_TRAIN_METRIC_SET_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ops/table.h"
+#include "fnn/v1/training.pb.h"
+
+namespace fnn::core {
+
+template <typename T>
+class MetricSet {
+ public:
+  explicit MetricSet(const std::vector<const MetricOp*>& ops) : ops_(ops) {
+    for (const MetricOp* op : ops) accumulators_.push_back(op->make<T>());
+  }
+
+  // Begins anew.
+  void Clear() {
+    for (const auto& accumulator : accumulators_) accumulator->Clear();
+  }
+
+  // predictions and targets are [rows, outputs].
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) {
+    for (const auto& accumulator : accumulators_) {
+      accumulator->Add(rows, outputs, predictions, targets);
+    }
+  }
+
+  // Replaces what is in `out`, whose room is used again.
+  void WriteTo(google::protobuf::RepeatedPtrField<v1::MetricValue>& out) const {
+    out.Clear();
+    for (size_t i = 0; i < ops_.size(); ++i) {
+      v1::MetricValue& value = *out.Add();
+      value.mutable_name()->assign(ops_[i]->name.data(), ops_[i]->name.size());
+      value.set_value(accumulators_[i]->Value());
+    }
+  }
+
+ private:
+  std::vector<const MetricOp*> ops_;
+  std::vector<std::unique_ptr<MetricAccumulator<T>>> accumulators_;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_TRAIN_METRIC_SET_H_

@@ -1,0 +1,152 @@
+// The engine as a whole: against the reference in double, and against itself over threads,
+// instruction sets, repetitions and chunks.
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/threads/core_pool.h"
+#include "core/threads/team.h"
+#include "core/train/job.h"
+#include "core/train/trainer.h"
+#include "gtest/gtest.h"
+#include "tests/core/kernels/instruction_sets.h"
+#include "tests/core/testing.h"
+
+namespace fnn::core {
+namespace {
+
+std::string Dense(int64_t units, const std::string& activation = "", bool bias = true) {
+  return absl::StrCat("layers { dense { units: ", units, bias ? "" : " use_bias: false",
+                      activation.empty() ? "" : absl::StrCat(" activation { ", activation, " {} }"),
+                      " } }\n");
+}
+std::string Alone(const std::string& activation) {
+  return absl::StrCat("layers { activation { ", activation, " {} } }\n");
+}
+std::string Output(const std::string& loss) { return "outputs { loss { " + loss + " {} } }"; }
+
+struct Case {
+  const char* name;
+  int64_t features;
+  int64_t classes;
+  std::string network;
+};
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+// Widths on both sides of the panel's, activations kept and written over, in rows and elements.
+std::vector<Case> Cases() {
+  return {
+      {"narrow", 3, 4, Dense(5, "relu") + Dense(4) + Output("cross_entropy")},
+      {"panel", 64, 16, Dense(64, "relu") + Dense(16) + Output("cross_entropy")},
+      {"over", 65, 17,
+       Dense(129, "relu") + Dense(65, "tanh") + Dense(17) + Output("cross_entropy")},
+      {"wide", 130, 70, Dense(200, "logistic") + Dense(70) + Output("cross_entropy")},
+      {"no_bias", 20, 3,
+       Dense(64, "relu", false) + Dense(64, "relu", false) + Dense(3, "", false) +
+           Output("cross_entropy")},
+      {"rows", 20, 3,
+       Dense(70, "softmax") + Dense(33, "tanh") + Alone("softmax") + Dense(3) +
+           Output("cross_entropy")},
+      {"alone", 12, 3,
+       Alone("tanh") + Alone("identity") + Dense(66) + Alone("relu") + Alone("logistic") +
+           Alone("identity") + Dense(3) + Output("cross_entropy")},
+      {"squares", 9, 5, Dense(40, "tanh") + Dense(5, "logistic") + Output("mean_squared_error")},
+      {"brier", 9, 5, Dense(40, "relu") + Dense(5, "softmax") + Output("mean_squared_error")},
+      {"binary", 9, 5, Dense(40, "relu") + Dense(5, "logistic") + Output("binary_cross_entropy")},
+  };
+}
+
+BoundTable Data(const Case& c, int64_t rows) {
+  std::vector<float> values;
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t f = 0; f < c.features; ++f) {
+      values.push_back(static_cast<float>(std::sin(0.7 * static_cast<double>(r * 31 + f * 17))));
+    }
+    values.push_back(static_cast<float>((r * r + r / 3) % c.classes));
+  }
+  return MakeData(c.features, 1, std::move(values));
+}
+
+// The reports of a training, all but how long it took, and the digest of what came of it.
+template <typename T>
+std::vector<v1::EpochReport> Train(const Case& c, const std::string& options, int64_t rows,
+                                   Team& team) {
+  const auto plan = CompileOrDie(ParseNetwork(c.network), c.features);
+  const auto samples = Samples::Create(*plan, Data(c, rows));
+  EXPECT_TRUE(samples.ok()) << samples.status();
+  const auto resolved = ResolveOptions(ParseOptions(options), samples->rows(), samples->classes(),
+                                       FieldPath("options"));
+  EXPECT_TRUE(resolved.ok()) << resolved.status();
+  Trainer<T> trainer(plan, *resolved, *samples, &*samples, team);
+  Recorder recorder;
+  EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
+  for (v1::EpochReport& report : recorder.epochs) report.clear_timing();
+  return recorder.epochs;
+}
+
+std::string Text(const std::vector<v1::EpochReport>& reports) {
+  std::string out;
+  for (const v1::EpochReport& report : reports)
+    absl::StrAppend(&out, report.ShortDebugString(), "\n");
+  return out;
+}
+
+class EngineTest : public testing::TestWithParam<Case> {};
+
+// 20 steps, the last batch of an epoch a short one.
+TEST_P(EngineTest, LossesAreThoseOfTheReference) {
+  const std::string options =
+      "epochs: 4 batch_size: 20 seed: 5 optimizer { learning_rate: 0.05 sgd {} } "
+      "regularization { l2: 0.01 }";
+  SoloTeam team;
+  const auto expected = Train<double>(GetParam(), options, 97, team);
+  AtEachInstructionSet([&](const std::string&) {
+    const auto got = Train<float>(GetParam(), options, 97, team);
+    ASSERT_EQ(got.size(), expected.size());
+    for (size_t e = 0; e < got.size(); ++e) {
+      EXPECT_NEAR(got[e].train_loss() / expected[e].train_loss(), 1, 1e-5) << e;
+      EXPECT_NEAR(got[e].regularization() / expected[e].regularization(), 1, 1e-5) << e;
+    }
+  });
+}
+
+// A batch of more rows than are worked on at once.
+TEST_P(EngineTest, ChunksAreTheReferences) {
+  const std::string options =
+      "epochs: 3 batch_size: 4500 seed: 5 optimizer { learning_rate: 0.05 momentum {} }";
+  SoloTeam team;
+  const auto expected = Train<double>(GetParam(), options, 4600, team);
+  const auto got = Train<float>(GetParam(), options, 4600, team);
+  for (size_t e = 0; e < got.size(); ++e) {
+    EXPECT_NEAR(got[e].train_loss() / expected[e].train_loss(), 1, 1e-5) << e;
+  }
+}
+
+TEST_P(EngineTest, SameBitsWhateverThreadsInstructionSetsAndRepetitions) {
+  for (const int64_t batch_size : {10, 150, 4500}) {
+    const std::string options =
+        absl::StrCat("epochs: 2 batch_size: ", batch_size, " seed: 3 optimizer { adam {} }");
+    const int64_t rows = batch_size > 1000 ? 5100 : 400;
+    SoloTeam alone;
+    const std::string expected = Text(Train<float>(GetParam(), options, rows, alone));
+    EXPECT_EQ(Text(Train<float>(GetParam(), options, rows, alone)), expected);
+    for (const int threads : {2, 3, 8}) {
+      CorePool pool(threads);
+      const std::unique_ptr<Team> team = pool.Join(threads);
+      EXPECT_EQ(Text(Train<float>(GetParam(), options, rows, *team)), expected) << threads;
+    }
+    AtEachInstructionSet([&](const std::string& name) {
+      if (name == "baseline") return;
+      EXPECT_EQ(Text(Train<float>(GetParam(), options, rows, alone)), expected);
+    });
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EngineTest, testing::ValuesIn(Cases()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace fnn::core
