@@ -2,11 +2,12 @@
 # Installs the Debian 12 packages that the project needs. Running it again changes nothing, and
 # where nothing is missing it calls neither apt nor sudo.
 #
-#   deploy/install-dependencies.sh [build|test|check]     each includes the ones before it
+#   deploy/install-dependencies.sh [build|test|check|bench]     each includes build
 #
 #   build  to build and run server, client and C++ tests (the default)
 #   test   also what the tests drive from outside: Python with gRPC
-#   check  also what tests/run.sh --all needs: clang, linters, npm
+#   check  also what tests/run.sh --all needs, test included: clang, linters, npm
+#   bench  also what tests/bench/run.sh compares with: BLAS libraries, PyTorch
 
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -15,10 +16,11 @@ build=(
   g++ cmake ninja-build ccache pkg-config
   protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev libabsl-dev
   libeigen3-dev libhwy-dev libxxhash-dev libsqlite3-dev libspdlog-dev libcli11-dev
-  libgtest-dev libgmock-dev libbenchmark-dev
+  libgtest-dev libgmock-dev
 )
 test=(python3 python3-grpcio python3-protobuf)
 check=(clang-14 clang-tidy-14 clang-format-14 shellcheck)
+bench=(libbenchmark-dev libdnnl-dev libxsmm-dev libopenblas-dev python3-torch python3-numpy)
 
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
@@ -27,6 +29,7 @@ case ${1:-build} in
     wanted=("${build[@]}" "${test[@]}" "${check[@]}")
     command -v npm >/dev/null || wanted+=(npm ca-certificates)  # npm may be from elsewhere
     ;;
+  bench) wanted=("${build[@]}" "${bench[@]}") ;;
   *)
     sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
     [[ $1 == --help ]] && exit 0 || exit 2

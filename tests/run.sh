@@ -43,7 +43,7 @@ run_format() { # clang-format-14 -i FILE... mends what this finds
 }
 
 run_shell() {
-  shellcheck .ci/run deploy/*.sh tests/*.sh
+  shellcheck .ci/run deploy/*.sh tests/*.sh tests/bench/*.sh
 }
 
 run_proto() {
