@@ -3,8 +3,10 @@
 // The formula of an activation, a loss or an optimiser is a template over a number type S and uses
 // only + - * / and the functions below, so one text serves as the float kernel, the double
 // reference and, over dual numbers (core/autodiff/dual.h), its own slope. A number type supplies
-// each function with its own slope. A formula in pieces uses one IfGreater, whose slope at the kink
-// is that of the branch not greater.
+// each function with its own slope; what Const gives has none. A formula in pieces uses an
+// IfGreater for each kink, where the slope is that of the branch not greater. Both branches are
+// computed for every x: what would overflow where it is not taken is bounded
+// (core/ops/pieces-inl.h).
 
 #ifndef FNN_CORE_OPS_NUMBER_H_
 #define FNN_CORE_OPS_NUMBER_H_
@@ -21,8 +23,19 @@ T Const(T, double c) {
 }
 
 template <std::floating_point T>
+T Abs(T x) {
+  return std::abs(x);
+}
+
+template <std::floating_point T>
 T Exp(T x) {
   return std::exp(x);
+}
+
+// e^x - 1, as accurate near 0 as elsewhere.
+template <std::floating_point T>
+T Expm1(T x) {
+  return std::expm1(x);
 }
 
 template <std::floating_point T>
@@ -51,6 +64,12 @@ T Logistic(T x) {
 template <std::floating_point T>
 T Softplus(T x) {
   return (x > 0 ? x : T{0}) + std::log1p(std::exp(-std::abs(x)));
+}
+
+// 2 / sqrt(pi) times the integral of e^(-t^2) from x on, to full relative accuracy for every x.
+template <std::floating_point T>
+T Erfc(T x) {
+  return std::erfc(x);
 }
 
 // a > b ? then : otherwise; `a` itself where it is NaN, so that NaN in gives NaN out.

@@ -39,6 +39,12 @@ TEST(DualTest, SlopesAreThoseOfDifferences) {
     ExpectSlope(
         "c / x", [](D a) { return Const(a, 2) / a; }, x);
     ExpectSlope(
+        "x / c", [](D a) { return a / Const(a, 2); }, x);
+    ExpectSlope(
+        "c x + c", [](D a) { return Const(a, 2) * a + Const(a, 3); }, x);
+    ExpectSlope(
+        "x c - c", [](D a) { return a * Const(a, 2) - Const(a, 3); }, x);
+    ExpectSlope(
         "x / (x + c)", [](D a) { return a / (a + Const(a, 2)); }, x);
     ExpectSlope(
         "exp", [](D a) { return Exp(a); }, x);
@@ -53,6 +59,12 @@ TEST(DualTest, SlopesAreThoseOfDifferences) {
           "logistic", [](D a) { return Logistic(a); }, signed_x);
       ExpectSlope(
           "softplus", [](D a) { return Softplus(a); }, signed_x);
+      ExpectSlope(
+          "abs", [](D a) { return Abs(a); }, signed_x);
+      ExpectSlope(
+          "expm1", [](D a) { return Expm1(a); }, signed_x);
+      ExpectSlope(
+          "erfc", [](D a) { return Erfc(a); }, signed_x);
       ExpectSlope(
           "if greater", [](D a) { return IfGreater(a, Const(a, 0), a * a, Exp(a)); }, signed_x);
     }
