@@ -56,6 +56,8 @@ struct ActivationOp {
   bool elementwise;
   // Whether the slope follows from the activity alone, so that the net input need not be kept.
   bool slope_from_activity;
+  // Whether it has a slope to learn by: nothing is trained through one that has none.
+  bool differentiable;
   ActivationKernels<double> f64;
 
   template <typename T>

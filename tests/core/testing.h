@@ -36,6 +36,14 @@ v1::TrainingOptions ParseOptions(const std::string& text);
 // The plan of a network that is known to be right.
 std::shared_ptr<const Plan> CompileOrDie(const v1::Network& network, int64_t features);
 
+// The arguments of an operator that is given none.
+template <typename Op>
+Arguments Defaults(const Op& op) {
+  Arguments out{};
+  for (size_t i = 0; i < op.arguments.size(); ++i) out[i] = op.arguments[i].default_value;
+  return out;
+}
+
 // Each violation of BadRequest as `path REASON`, in order.
 std::vector<std::string> Faults(const absl::Status& status);
 // The descriptions of the violations, one to a line.

@@ -13,17 +13,84 @@
 #include "hwy/foreach_target.h"
 // After it:
 #include "core/autodiff/dual-inl.h"
+#include "core/ops/activations/celu-inl.h"
+#include "core/ops/activations/elu-inl.h"
+#include "core/ops/activations/exponential-inl.h"
+#include "core/ops/activations/gelu-inl.h"
+#include "core/ops/activations/gelu_logistic-inl.h"
+#include "core/ops/activations/gelu_tanh-inl.h"
+#include "core/ops/activations/hard_logistic-inl.h"
+#include "core/ops/activations/hard_shrink-inl.h"
+#include "core/ops/activations/hard_swish-inl.h"
+#include "core/ops/activations/hard_tanh-inl.h"
 #include "core/ops/activations/identity-inl.h"
+#include "core/ops/activations/leaky_relu-inl.h"
+#include "core/ops/activations/log_sigmoid-inl.h"
+#include "core/ops/activations/log_softmax-inl.h"
 #include "core/ops/activations/logistic-inl.h"
+#include "core/ops/activations/mish-inl.h"
 #include "core/ops/activations/relu-inl.h"
+#include "core/ops/activations/relu6-inl.h"
+#include "core/ops/activations/selu-inl.h"
+#include "core/ops/activations/silu-inl.h"
+#include "core/ops/activations/soft_shrink-inl.h"
 #include "core/ops/activations/softmax-inl.h"
+#include "core/ops/activations/softplus-inl.h"
+#include "core/ops/activations/softsign-inl.h"
+#include "core/ops/activations/squareplus-inl.h"
+#include "core/ops/activations/step-inl.h"
+#include "core/ops/activations/swish-inl.h"
 #include "core/ops/activations/tanh-inl.h"
+#include "core/ops/activations/tanh_shrink-inl.h"
+#include "core/ops/activations/threshold-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fnn::core::HWY_NAMESPACE {
 namespace {
+
+// What the operator says of itself: the arguments it takes, and whether it has a slope to learn by.
+template <typename Op>
+constexpr std::span<const Argument> ArgumentsOf() {
+  if constexpr (requires { Op::kArguments; }) {
+    return Op::kArguments;
+  } else {
+    return {};
+  }
+}
+template <typename Op>
+constexpr bool Differentiable() {
+  if constexpr (requires { Op::kDifferentiable; }) {
+    return Op::kDifferentiable;
+  } else {
+    return true;
+  }
+}
+
+// An operator's formula with its arguments as numbers of the row's kind, made once for all
+// elements.
+template <typename Op, typename Row>
+class FormulaOf {
+ public:
+  HWY_INLINE FormulaOf(const Row& row, const Arguments& arguments) {
+    for (size_t i = 0; i < kCount; ++i) numbers_[i] = row.Make(arguments[i]);
+  }
+
+  template <typename S>
+  HWY_INLINE S operator()(S x) const {
+    if constexpr (kCount == 0) {
+      return Op{}(x);
+    } else {
+      return Op{}(x, numbers_);
+    }
+  }
+
+ private:
+  static constexpr size_t kCount = ArgumentsOf<Op>().size();
+  static_assert(kCount <= kMostArguments);
+  typename Row::Number numbers_[std::max<size_t>(kCount, 1)];
+};
 
 // For f applied to each element: the slope comes from the formula over dual numbers.
 template <typename Op>
@@ -32,21 +99,24 @@ struct Elementwise {
   static constexpr bool kElementwise = true;
 
   template <typename Row, typename T>
-  static void Forward(const Arguments&, int64_t rows, int64_t units, const T* z, T* a) {
-    Row(rows * units).Write(a, [&](auto at) HWY_ATTR { return Op{}(at(z)); });
+  static void Forward(const Arguments& arguments, int64_t rows, int64_t units, const T* z, T* a) {
+    const Row row(rows * units);
+    const FormulaOf<Op, Row> f(row, arguments);
+    row.Write(a, [&](auto at) HWY_ATTR { return f(at(z)); });
   }
   template <typename Row, typename T>
-  static void Backward(const Arguments&, int64_t rows, int64_t units, const T* z, const T* /*a*/,
-                       T* delta) {
+  static void Backward(const Arguments& arguments, int64_t rows, int64_t units, const T* z,
+                       const T* /*a*/, T* delta) {
     const Row row(rows * units);
+    const FormulaOf<Op, Row> f(row, arguments);
     const auto one = row.Make(1);
     row.Write(delta, [&](auto at) HWY_ATTR {
-      return at(delta) * Op{}(Dual<typename Row::Number>{at(z), one}).d;
+      return at(delta) * f(Dual<typename Row::Number>{at(z), one}).d;
     });
   }
 };
 
-// For f applied to each row.
+// For f applied to each row. These take no arguments.
 template <typename Op>
 struct Rowwise {
   using Formula = Op;
@@ -86,11 +156,12 @@ constexpr ActivationOp Entry() {
   using Row = ScalarRow<double>;
   return {.name = Op::kName,
           .formula = Op::kFormula,
-          .arguments = {},
+          .arguments = ArgumentsOf<Op>(),
           .weight_initializer = Op::kWeightInitializer,
           .probabilities = Op::kProbabilities,
           .elementwise = Kind::kElementwise,
           .slope_from_activity = Op::kSlopeFromActivity,
+          .differentiable = Differentiable<Op>(),
           .f64 = {Kind::template Forward<Row, double>, Kind::template Backward<Row, double>}};
 }
 
@@ -101,12 +172,37 @@ struct Table {
       {Kinds::template Forward<LanesRow, float>, Kinds::template Backward<LanesRow, float>}...};
 };
 
-using All = Table<            //
-    Elementwise<IdentityOp>,  //
-    Elementwise<LogisticOp>,  //
-    Elementwise<TanhOp>,      //
-    Elementwise<ReluOp>,      //
-    Rowwise<SoftmaxOp>>;
+using All = Table<                //
+    Elementwise<IdentityOp>,      //
+    Elementwise<LogisticOp>,      //
+    Elementwise<TanhOp>,          //
+    Elementwise<ReluOp>,          //
+    Rowwise<SoftmaxOp>,           //
+    Elementwise<HardLogisticOp>,  //
+    Elementwise<HardTanhOp>,      //
+    Elementwise<LeakyReluOp>,     //
+    Elementwise<Relu6Op>,         //
+    Elementwise<EluOp>,           //
+    Elementwise<SeluOp>,          //
+    Elementwise<CeluOp>,          //
+    Elementwise<SoftplusOp>,      //
+    Elementwise<SquareplusOp>,    //
+    Elementwise<SwishOp>,         //
+    Elementwise<SiluOp>,          //
+    Elementwise<HardSwishOp>,     //
+    Elementwise<MishOp>,          //
+    Elementwise<GeluOp>,          //
+    Elementwise<GeluTanhOp>,      //
+    Elementwise<GeluLogisticOp>,  //
+    Elementwise<SoftsignOp>,      //
+    Elementwise<TanhShrinkOp>,    //
+    Elementwise<SoftShrinkOp>,    //
+    Elementwise<HardShrinkOp>,    //
+    Elementwise<LogSigmoidOp>,    //
+    Elementwise<ExponentialOp>,   //
+    Elementwise<ThresholdOp>,     //
+    Rowwise<LogSoftmaxOp>,        //
+    Elementwise<StepOp>>;
 
 const ActivationKernels<float>* ActivationFloats() { return All::kKernels; }
 

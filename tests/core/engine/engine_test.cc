@@ -145,6 +145,27 @@ TEST_P(EngineTest, SameBitsWhateverThreadsInstructionSetsAndRepetitions) {
   }
 }
 
+// Each activation, written over its net input or kept, in a hidden layer and on its own.
+TEST(EngineActivationsTest, LossesAreThoseOfTheReference) {
+  const std::string options =
+      "epochs: 3 batch_size: 20 seed: 5 optimizer { learning_rate: 0.02 sgd {} }";
+  SoloTeam team;
+  for (const ActivationOp& op : Activations()) {
+    if (!op.differentiable) continue;
+    const std::string name(op.name);
+    const Case c{"activation", 9, 3,
+                 Dense(18, name) + Dense(7) + Alone(name) + Dense(3) + Output("cross_entropy")};
+    const auto expected = Train<double>(c, options, 97, team);
+    AtEachInstructionSet([&](const std::string&) {
+      const auto got = Train<float>(c, options, 97, team);
+      ASSERT_EQ(got.size(), expected.size()) << name;
+      for (size_t e = 0; e < got.size(); ++e) {
+        EXPECT_NEAR(got[e].train_loss() / expected[e].train_loss(), 1, 1e-5) << name << " " << e;
+      }
+    });
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, EngineTest, testing::ValuesIn(Cases()),
                          [](const auto& info) { return std::string(info.param.name); });
 

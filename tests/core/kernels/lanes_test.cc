@@ -21,7 +21,8 @@ constexpr float kLeast = std::numeric_limits<float>::min();
 
 std::vector<float> Apply(absl::string_view name, std::vector<float> z) {
   const auto n = static_cast<int64_t>(z.size());
-  FindOp(Activations(), name)->kernels<float>().forward({}, 1, n, z.data(), z.data());
+  const ActivationOp& op = *FindOp(Activations(), name);
+  op.kernels<float>().forward(Defaults(op), 1, n, z.data(), z.data());
   return z;
 }
 
@@ -33,6 +34,10 @@ TEST(LanesTest, EdgesComeOutRight) {
     EXPECT_EQ(Apply("relu", edges),
               (std::vector<float>{kInfinity, 0, kMost, 0, kLeast, 0, 200, 0, 89}));
     EXPECT_TRUE(std::signbit(Apply("tanh", {-0.0F})[0]));
+    EXPECT_EQ(Apply("exponential", edges),
+              (std::vector<float>{kInfinity, 0, kInfinity, 0, 1, 1, kInfinity, 0, kInfinity}));
+    EXPECT_EQ(Apply("elu", edges),
+              (std::vector<float>{kInfinity, -1, kMost, -1, kLeast, 0, 200, -1, 89}));
     for (const absl::string_view name : {"logistic", "tanh", "relu", "softmax"}) {
       for (const float nan : Apply(name, std::vector<float>(19, std::nanf("")))) {
         EXPECT_TRUE(std::isnan(nan)) << name;
@@ -56,8 +61,8 @@ TEST(LanesTest, SameBitsAtEveryWidth) {
         const int64_t rows = 4099 / units;
         std::vector<float> a(z.size());
         std::vector<float> delta(z.size(), 0.3F);
-        op.kernels<float>().forward({}, rows, units, z.data(), a.data());
-        op.kernels<float>().backward({}, rows, units, z.data(), a.data(), delta.data());
+        op.kernels<float>().forward(Defaults(op), rows, units, z.data(), a.data());
+        op.kernels<float>().backward(Defaults(op), rows, units, z.data(), a.data(), delta.data());
         const std::vector<std::vector<float>> got{a, delta};
         if (expected.empty()) expected = got;
         EXPECT_EQ(got, expected) << op.name << " " << units;

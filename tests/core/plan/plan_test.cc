@@ -95,6 +95,32 @@ TEST(PlanTest, FillsInInitializerArguments) {
   EXPECT_EQ(uniform.high(), 3);
 }
 
+TEST(PlanTest, FillsInActivationArguments) {
+  const auto plan =
+      CompileOrDie(ParseNetwork("layers { dense { units: 1 activation { gelu { mean: 2 } } } }"
+                                "layers { activation { leaky_relu { gamma: 0 } } }" +
+                                std::string(kMse)),
+                   1);
+  EXPECT_EQ(plan->network().layers(0).dense().activation().gelu().standard_deviation(), 1);
+  EXPECT_EQ(plan->layers()[0].activation_arguments[0], 2);
+  EXPECT_EQ(plan->layers()[0].activation_arguments[1], 1);
+  EXPECT_EQ(plan->layers()[1].activation_arguments[0], 0);
+}
+
+TEST(PlanTest, RefusesActivationArguments) {
+  const auto faults = [](const std::string& activation) {
+    return FaultsOf("layers { activation { " + activation + " } }" + std::string(kMse), 1);
+  };
+  const std::string at = "network.layers[0].activation.";
+  EXPECT_THAT(faults("leaky_relu { gamma: -1 }"),
+              ElementsAre(at + "leaky_relu.gamma OUT_OF_RANGE"));
+  EXPECT_THAT(faults("swish { beta: inf }"), ElementsAre(at + "swish.beta OUT_OF_RANGE"));
+  EXPECT_THAT(faults("celu { alpha: 0 }"), ElementsAre(at + "celu.alpha OUT_OF_RANGE"));
+  EXPECT_THAT(
+      faults("gelu { mean: nan standard_deviation: -1 }"),
+      ElementsAre(at + "gelu.mean OUT_OF_RANGE", at + "gelu.standard_deviation OUT_OF_RANGE"));
+}
+
 TEST(PlanTest, FusesTheLossWithItsLink) {
   const auto last = [](const std::string& activation, const std::string& loss) {
     const auto plan = CompileOrDie(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace {
 constexpr int64_t kRows = 5;
 constexpr int64_t kFeatures = 3;
 
-double Wave(int64_t i, double frequency) {
-  return std::sin(frequency * static_cast<double>(i) + 0.3);
+double Wave(int64_t i, double frequency, double phase = 0.3) {
+  return std::sin(frequency * static_cast<double>(i) + phase);
 }
 
 std::string Dense(int units, absl::string_view activation, bool bias) {
@@ -32,17 +33,18 @@ std::string Alone(absl::string_view activation) {
   return absl::StrCat("layers { activation { ", activation, " {} } }\n");
 }
 
-// A network with a fixed batch, its loss as a function of its parameters.
+// A network with a fixed batch, its loss as a function of its parameters. Features are in
+// [-size, size].
 class Problem {
  public:
-  explicit Problem(const std::string& network)
+  explicit Problem(const std::string& network, double size = 1, double phase = 0.3)
       : plan_(CompileOrDie(ParseNetwork(network), kFeatures)),
         executor_(*plan_, kRows, ExecutorMode::kTraining),
         parameters_(plan_->parameter_count()),
         x_(kRows * kFeatures),
         t_(kRows * plan_->output_width()) {
     for (size_t i = 0; i < parameters_.size(); ++i) parameters_[i] = 0.8 * Wave(i, 1.7);
-    for (size_t i = 0; i < x_.size(); ++i) x_[i] = Wave(i, 2.3);
+    for (size_t i = 0; i < x_.size(); ++i) x_[i] = size * Wave(i, 2.3, phase);
     const int64_t outputs = plan_->output_width();
     for (int64_t r = 0; r < kRows; ++r) {
       double sum = 0;
@@ -82,29 +84,57 @@ class Problem {
   std::vector<double> parameters_, x_, t_;
 };
 
-// The largest error of back-propagation against central differences of fourth order, relative to
-// the gradient's largest entry.
-double GradientError(const std::string& network) {
-  Problem problem(network);
+// The slope of the loss in one parameter by central differences of fourth order.
+double Difference(Problem& problem, size_t parameter, double step) {
+  double& at = problem.parameters()[parameter];
+  const double centre = at;
+  const auto loss_at = [&](double offset) {
+    at = centre + offset;
+    return problem.Loss();
+  };
+  const double slope =
+      (8 * (loss_at(step) - loss_at(-step)) - (loss_at(2 * step) - loss_at(-2 * step))) /
+      (12 * step);
+  at = centre;
+  return slope;
+}
+
+// The largest error of back-propagation against differences, relative to the gradient's largest
+// entry. None where there is nothing to compare: no slope that counts, or a kink so near that
+// differences with two steps do not agree.
+std::optional<double> GradientErrorOf(Problem problem) {
   const std::vector<double> gradient = problem.Gradient();
   double error = 0;
   double largest = 0;
+  double disagreement = 0;
   for (size_t i = 0; i < gradient.size(); ++i) {
     constexpr double kStep = 1e-3;
-    const double at = problem.parameters()[i];
-    const auto loss_at = [&](double offset) {
-      problem.parameters()[i] = at + offset;
-      return problem.Loss();
-    };
-    const double numerical =
-        (8 * (loss_at(kStep) - loss_at(-kStep)) - (loss_at(2 * kStep) - loss_at(-2 * kStep))) /
-        (12 * kStep);
-    problem.parameters()[i] = at;
+    const double numerical = Difference(problem, i, kStep);
+    disagreement = std::max(disagreement, std::abs(numerical - Difference(problem, i, kStep / 4)));
     error = std::isnan(gradient[i]) ? HUGE_VAL : std::max(error, std::abs(gradient[i] - numerical));
     largest = std::max(largest, std::abs(numerical));
   }
-  EXPECT_GT(largest, 1e-4) << network;  // Else there is nothing to compare.
+  if (largest <= 1e-4 || disagreement > 1e-6 * largest) return std::nullopt;
   return error / largest;
+}
+
+double GradientError(const std::string& network) {
+  for (const double size : {1, 4}) {  // Some are flat around 0, and twice in a row all the more.
+    for (const double phase : {0.3, 0.5, 0.7, 0.9}) {
+      const std::optional<double> error = GradientErrorOf(Problem(network, size, phase));
+      if (error.has_value()) return *error;
+    }
+  }
+  ADD_FAILURE() << "nothing to compare: " << network;
+  return HUGE_VAL;
+}
+
+std::vector<ActivationOp> DifferentiableActivations() {
+  std::vector<ActivationOp> out;
+  for (const ActivationOp& op : Activations()) {
+    if (op.differentiable) out.push_back(op);
+  }
+  return out;
 }
 
 class GradientTest : public testing::TestWithParam<std::tuple<ActivationOp, LossOp>> {};
@@ -136,8 +166,7 @@ TEST_P(GradientTest, EqualsCentralDifferences) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GradientTest,
-                         testing::Combine(testing::ValuesIn(Activations().begin(),
-                                                            Activations().end()),
+                         testing::Combine(testing::ValuesIn(DifferentiableActivations()),
                                           testing::ValuesIn(Losses().begin(), Losses().end())),
                          [](const auto& info) {
                            return absl::StrCat(std::get<0>(info.param).name, "_",

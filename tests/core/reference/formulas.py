@@ -3,15 +3,17 @@
 
     /usr/bin/python3 tests/core/reference/formulas.py activations > tests/core/reference/activations.csv
     /usr/bin/python3 tests/core/reference/formulas.py losses > tests/core/reference/losses.csv
+    /usr/bin/python3 tests/core/reference/formulas.py erfc
 
-A row of activations.csv has the net inputs z of one sample, what stands above (delta), the activity
-and the slope times delta. A row of losses.csv has outputs y, targets t, the loss and its slope in y.
+A row of activations.csv has the net inputs z of one sample, what stands above (delta), the activity,
+the slope times delta, and the arguments; none are the defaults. A row of losses.csv has outputs y,
+targets t, the loss and its slope in y. `erfc` prints the coefficients of core/kernels/lanes-inl.h.
 Several numbers in one cell are separated by blanks. A new operator is a function here.
 """
 
 import sys
 
-from mpmath import exp, inf, isinf, isnan, log, mp, mpf, nan, tanh
+from mpmath import cos, erfc, exp, expm1, inf, isinf, isnan, log, lu_solve, matrix, mp, mpf, nan, pi, sqrt, tanh
 
 mp.dps = 60
 
@@ -24,6 +26,8 @@ POINTS = [0.0, FLT_MIN, 2.0 ** -40, 2.0 ** -20, 2.0 ** -10, 0.03125, 0.125, 0.25
           100.0, 128.0, 700.0, 710.0, 745.0, 1e3, 2.0 ** 20, 2.0 ** 60, 2.0 ** 100, FLT_MAX,
           DBL_MIN, DBL_MAX]
 SIGNED = [s * x for x in POINTS for s in ((1, -1) if x else (1,))]
+
+KINKS = [6.0, -6.0]  # Beside those that are points already.
 
 ROWS = [
     ([1.0, 2.0], [1.0, 0.0]),
@@ -44,9 +48,22 @@ def logistic(x):
 
 
 def elementwise(f, slope):
-    def both(z, delta):
-        return [f(x) for x in z], [slope(x) * d for x, d in zip(z, delta)]
+    def both(z, delta, *arguments):
+        return ([f(x, *arguments) for x in z],
+                [slope(x, *arguments) * d for x, d in zip(z, delta)])
     return both
+
+
+def product(f, slope):
+    """x times what becomes 0 at one infinity, and is computed so: NaN there, and in both slopes."""
+    return elementwise(lambda x, *p: (x if x > 0 else nan) if isinf(x) else f(x, *p),
+                       lambda x, *p: nan if isinf(x) else slope(x, *p))
+
+
+def quotient(f, slope):
+    """Infinity over infinity."""
+    return elementwise(lambda x, *p: nan if isinf(x) else f(x, *p),
+                       lambda x, *p: nan if isinf(x) else slope(x, *p))
 
 
 def softmax_values(z):
@@ -62,9 +79,98 @@ def softmax(z, delta):
     return a, [x * (d - mean) for x, d in zip(a, delta)]
 
 
+def log_softmax(z, delta):
+    if any(isinf(x) for x in z):
+        return [nan for _ in z], [nan for _ in z]
+    log_sum = max(z) + log(sum(exp(x - max(z)) for x in z))
+    return [x - log_sum for x in z], [d - exp(x - log_sum) * sum(delta) for x, d in zip(z, delta)]
+
+
 def tanh_slope(x):
     return 4 * logistic(2 * x) * logistic(-2 * x)
 
+
+def softplus(x):
+    return max(x, mpf(0)) + log(1 + exp(-abs(x))) if abs(x) < 100 else max(x, mpf(0)) + exp(-abs(x))
+
+
+def clip(x, low, high):
+    return min(max(x, mpf(low)), mpf(high))
+
+
+def within(x, low, high):
+    return mpf(1 if low < x < high else 0)
+
+
+def exponential_unit(scale, gamma, alpha):
+    """scale x above 0, scale gamma (e^(x / alpha) - 1) from there down."""
+    return (lambda x: scale * x if x > 0 else scale * gamma * (mpf(-1) if isinf(x) else expm1(x / alpha)),
+            lambda x: scale if x > 0 else scale * gamma / alpha * exp(x / alpha))
+
+
+ONE = mpf(1)
+SELU = exponential_unit(mpf("1.0507009873554804934193349852946"),
+                        mpf("1.6732632423543772848170429916717"), ONE)
+
+
+def weighted_by_logistic(y, y_slope):
+    """x / (1 + e^-y(x))."""
+    def value(x, *p):
+        if isinf(x):
+            return x if y(x, *p) > 0 else nan
+        return x * logistic(y(x, *p))
+
+    def slope(x, *p):
+        s = logistic(y(x, *p))
+        return nan if isinf(x) else s + x * y_slope(x, *p) * s * logistic(-y(x, *p))
+    return elementwise(value, slope)
+
+
+def normal_below(u):
+    if abs(u) > 1000:
+        return mpf(1 if u > 0 else 0)
+    return erfc(-u / sqrt(2)) / 2
+
+
+def normal_density(u):
+    return mpf(0) if abs(u) > 1000 else exp(-u * u / 2) / sqrt(2 * pi)
+
+
+def gelu_slope(x, mean, deviation):
+    u = (x - mean) / deviation
+    return normal_below(u) + x / deviation * normal_density(u)
+
+
+def mish_slope(x):
+    return tanh(softplus(x)) + x * logistic(x) * tanh_slope(softplus(x))
+
+
+def squareplus(x, b):
+    # Where x is far below 0 the digits do not suffice for x + sqrt(x^2 + b).
+    return (x + sqrt(x * x + b)) / 2 if x > 0 else b / (2 * (sqrt(x * x + b) - x))
+
+
+def squareplus_slope(x, b):
+    root = sqrt(x * x + b)
+    return (1 + x / root) / 2 if x > 0 else b / (2 * root * (root - x))
+
+
+DEFAULTS = {
+    "leaky_relu": [mpf("0.01")], "elu": [1], "celu": [1], "squareplus": [4], "swish": [1], "gelu": [0, 1],
+    "soft_shrink": [0.5], "hard_shrink": [0.5], "threshold": [0, 0],
+}
+# Beside the defaults; floats hold them exactly.
+MORE_ARGUMENTS = {
+    "leaky_relu": [[0], [0.5], [4]],
+    "elu": [[0], [0.5], [3]],
+    "celu": [[0.25], [8], [FLT_MIN]],
+    "squareplus": [[1], [0.0625], [FLT_MIN]],
+    "swish": [[0], [-2], [16], [FLT_MAX]],
+    "gelu": [[1, 1], [-0.5, 0.25], [2, 8]],
+    "soft_shrink": [[0], [1], [2.5]],
+    "hard_shrink": [[0], [1], [2.5]],
+    "threshold": [[1, -3], [-2, 0.5], [0, 20]],
+}
 
 ACTIVATIONS = {
     "identity": elementwise(lambda x: x, lambda x: mpf(1)),
@@ -72,16 +178,43 @@ ACTIVATIONS = {
     "tanh": elementwise(tanh, tanh_slope),
     "relu": elementwise(lambda x: max(x, mpf(0)), lambda x: mpf(1 if x > 0 else 0)),
     "softmax": softmax,
+    "hard_logistic": elementwise(lambda x: clip(x / 4 + 0.5, 0, 1), lambda x: within(x, -2, 2) / 4),
+    "hard_tanh": elementwise(lambda x: clip(x, -1, 1), lambda x: within(x, -1, 1)),
+    "leaky_relu": elementwise(lambda x, g: x if x > 0 else x * g,
+                              lambda x, g: ONE if x > 0 else g),
+    "relu6": elementwise(lambda x: clip(x, 0, 6), lambda x: within(x, 0, 6)),
+    "elu": elementwise(lambda x, g: exponential_unit(ONE, g, ONE)[0](x),
+                       lambda x, g: exponential_unit(ONE, g, ONE)[1](x)),
+    "selu": elementwise(*SELU),
+    "celu": elementwise(lambda x, a: exponential_unit(ONE, a, a)[0](x),
+                        lambda x, a: exponential_unit(ONE, a, a)[1](x)),
+    "softplus": elementwise(softplus, logistic),
+    "squareplus": quotient(squareplus, squareplus_slope),
+    "swish": weighted_by_logistic(lambda x, b: b * x, lambda x, b: b),
+    "silu": weighted_by_logistic(lambda x: x, lambda x: ONE),
+    "hard_swish": product(lambda x: x * clip(x + 3, 0, 6) / 6,
+                          lambda x: clip(x + 3, 0, 6) / 6 + x * within(x, -3, 3) / 6),
+    "mish": product(lambda x: x * tanh(softplus(x)), mish_slope),
+    "gelu": product(lambda x, m, s: x * normal_below((x - m) / s), gelu_slope),
+    "gelu_tanh": weighted_by_logistic(lambda x: 2 * sqrt(2 / pi) * (x + mpf("0.044715") * x ** 3),
+                                      lambda x: 2 * sqrt(2 / pi) * (1 + mpf("0.134145") * x ** 2)),
+    "gelu_logistic": weighted_by_logistic(lambda x: mpf("1.702") * x, lambda x: mpf("1.702")),
+    "softsign": quotient(lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
+    "tanh_shrink": elementwise(lambda x: x - tanh(x), lambda x: tanh(x) ** 2),
+    "soft_shrink": elementwise(lambda x, c: x - clip(x, -c, c), lambda x, c: mpf(1 if abs(x) > c else 0)),
+    "hard_shrink": elementwise(lambda x, c: x if abs(x) > c else mpf(0),
+                               lambda x, c: mpf(1 if abs(x) > c else 0)),
+    "log_sigmoid": elementwise(lambda x: -softplus(-x), lambda x: logistic(-x)),
+    "exponential": elementwise(exp, exp),
+    "threshold": elementwise(lambda x, t, v: x if x > t else v, lambda x, t, v: mpf(1 if x > t else 0)),
+    "log_softmax": log_softmax,
+    "step": elementwise(lambda x: mpf(1 if x >= 0 else 0), lambda x: mpf(0)),
 }
 
 
 def mean_squared_error(y, t):
     n = len(y)
     return sum((a - b) ** 2 for a, b in zip(y, t)) / n, [2 * (a - b) / n for a, b in zip(y, t)]
-
-
-def softplus(x):
-    return max(x, mpf(0)) + log(1 + exp(-abs(x))) if abs(x) < 100 else max(x, mpf(0)) + exp(-abs(x))
 
 
 def binary_cross_entropy(z, t):
@@ -127,6 +260,15 @@ LOSSES = {
 }
 
 
+def erfc_coefficients(n):
+    """Of q = (x - 3) / (x + 3), the highest power first: (1 + 2x) e^(x^2) erfc(x) for x in [0, 10.25]."""
+    low, high = mpf(-1), (mpf("10.25") - 3) / (mpf("10.25") + 3)
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * i + 1) / (2 * n)) for i in range(n)]
+    at = [3 * (1 + q) / (1 - q) for q in nodes]
+    powers = matrix([[q ** (n - 1 - j) for j in range(n)] for q in nodes])
+    return lu_solve(powers, matrix([(1 + 2 * x) * exp(x * x) * erfc(x) for x in at]))
+
+
 def number(x):
     if isnan(x):
         return "nan"
@@ -139,18 +281,22 @@ def cell(values):
 
 def main():
     if sys.argv[1:] == ["activations"]:
-        print("activation,z,delta,activity,slope")
-        rows = [([x], [1.0]) for x in [*SIGNED, inf, -inf]] + ROWS
+        print("activation,z,delta,activity,slope,arguments")
+        rows = [([x], [1.0]) for x in [*SIGNED, *KINKS, inf, -inf]] + ROWS
         for name, both in ACTIVATIONS.items():
-            for z, delta in rows:
-                a, slope = both([mpf(x) for x in z], [mpf(x) for x in delta])
-                print(f"{name},{cell(z)},{cell(delta)},{cell(a)},{cell(slope)}")
+            for arguments in [[], *MORE_ARGUMENTS.get(name, [])]:
+                for z, delta in rows:
+                    a, slope = both([mpf(x) for x in z], [mpf(x) for x in delta],
+                                    *[mpf(x) for x in arguments or DEFAULTS.get(name, [])])
+                    print(f"{name},{cell(z)},{cell(delta)},{cell(a)},{cell(slope)},{cell(arguments)}")
     elif sys.argv[1:] == ["losses"]:
         print("loss,y,t,value,slope")
         for name, (both, pairs) in LOSSES.items():
             for y, t in pairs:
                 value, slope = both([mpf(x) for x in y], [mpf(x) for x in t])
                 print(f"{name},{cell(y)},{cell(t)},{number(value)},{cell(slope)}")
+    elif sys.argv[1:] == ["erfc"]:
+        print(", ".join(f"{float(c):.9g}" for c in erfc_coefficients(11)))
     else:
         sys.exit(__doc__)
 
