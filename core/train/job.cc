@@ -7,11 +7,33 @@
 #include "core/kernels/denormals.h"
 
 namespace fnn::core {
+namespace {
+
+// Names the activations through which nothing can be learned, where something before them would.
+absl::Status CheckSlopes(const Plan& plan, const FieldPath& path) {
+  Violations violations;
+  bool learns = false;
+  for (size_t l = 0; l < plan.layers().size(); ++l) {
+    const LayerPlan& layer = plan.layers()[l];
+    learns = learns || layer.affine;
+    if (!learns || layer.activation->differentiable) continue;
+    const FieldPath at = (path / "layers")[static_cast<int64_t>(l)];
+    violations.Add(
+        (layer.affine ? at / "dense" / "activation" : at / "activation") / layer.activation->name,
+        "NOT_DIFFERENTIABLE",
+        "has no slope to learn by: the network predicts and evaluates, but nothing up to "
+        "here can be trained");
+  }
+  return violations.empty() ? absl::OkStatus() : violations.ToStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   auto plan = Plan::Compile(request.network, static_cast<int64_t>(request.data.features.size()),
                             request.network_path);
   if (!plan.ok()) return plan.status();
+  if (absl::Status status = CheckSlopes(**plan, request.network_path); !status.ok()) return status;
   auto samples = Samples::Create(**plan, request.data);
   if (!samples.ok()) return samples.status();
   auto options = ResolveOptions(request.options, samples->rows(), samples->classes(),

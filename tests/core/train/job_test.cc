@@ -2,13 +2,18 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/threads/core_pool.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/testing.h"
 
 namespace fnn::core {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TrainingJob Prepare(const std::string& options, int64_t max_threads) {
   const v1::Network network = ParseNetwork(
@@ -41,6 +46,31 @@ TEST(JobTest, ThreadsAreNoMoreThanAskedForAndAllowed) {
   EXPECT_LE(Prepare("threads: 3", 4).threads(), 3);
   EXPECT_EQ(Prepare("threads: 1", 4).threads(), 1);
   EXPECT_FALSE(Prepare("", 4).options().has_threads());
+}
+
+// Of a training of these layers.
+std::vector<std::string> FaultsOf(const std::string& layers) {
+  const v1::Network network = ParseNetwork(layers + "outputs { loss { mean_squared_error {} } }");
+  const auto job = TrainingJob::Prepare({.network = network,
+                                         .network_path = FieldPath("network"),
+                                         .options = {},
+                                         .options_path = FieldPath("options"),
+                                         .data = MakeData(1, 1, {1, 2, 3, 4}),
+                                         .validation = {},
+                                         .max_threads = 1});
+  return Faults(job.status());
+}
+
+TEST(JobTest, NothingIsTrainedThroughAnActivationWithoutSlope) {
+  const std::string step = "layers { dense { units: 1 activation { step {} } } }";
+  const std::string step_alone = "layers { activation { step {} } }";
+  const std::string dense = "layers { dense { units: 1 } }";
+  EXPECT_THAT(FaultsOf(step),
+              ElementsAre("network.layers[0].dense.activation.step NOT_DIFFERENTIABLE"));
+  EXPECT_THAT(FaultsOf(dense + step_alone + dense + step),
+              ElementsAre("network.layers[1].activation.step NOT_DIFFERENTIABLE",
+                          "network.layers[3].dense.activation.step NOT_DIFFERENTIABLE"));
+  EXPECT_THAT(FaultsOf(step_alone + dense), IsEmpty());  // Nothing before it learns.
 }
 
 TEST(JobTest, ResultsDoNotDependOnTheTeam) {
