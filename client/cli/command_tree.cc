@@ -57,7 +57,8 @@ void AddNetworkOptions(CLI::App& command, NetworkArgs& args) {
       command.add_option("--layers", args.layers,
                          "The network in one line: the number of features (or 'auto'), then UNITS "
                          "or UNITS:ACTIVATION for each layer, with '>' between them. Activations: "
-                         "identity, logistic, tanh, relu, softmax");
+                         "the fields of fnn.v1.Activation, such as logistic, tanh, relu, gelu, "
+                         "softmax");
   command
       .add_option("--network", args.file,
                   "The network as a fnn.v1.Network in a .textproto or .json file")

@@ -11,12 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 
 namespace fnn {
 namespace {
-
-constexpr absl::string_view kActivations[] = {"identity", "logistic", "sigmoid",
-                                              "tanh",     "relu",     "softmax"};
 
 // The number of single-letter edits between two words, a transposition counting as one.
 size_t EditDistance(absl::string_view a, absl::string_view b) {
@@ -35,29 +34,40 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
   return d[a.size()][b.size()];
 }
 
-std::string Suggestion(absl::string_view word) {
-  if (word.size() > 32) return ".";
-  for (const absl::string_view known : kActivations) {
-    if (EditDistance(word, known) <= 2) return absl::StrCat("; did you mean '", known, "'?");
-  }
-  return ".";
+// Every activation of fnn.v1.Activation, and "sigmoid", the other name of logistic.
+const std::vector<std::string>& ActivationNames() {
+  static const auto* const names = [] {
+    auto* const out = new std::vector<std::string>();
+    const auto* kind = v1::Activation::descriptor()->FindOneofByName("kind");
+    for (int i = 0; i < kind->field_count(); ++i) out->push_back(kind->field(i)->name());
+    out->push_back("sigmoid");
+    return out;
+  }();
+  return *names;
 }
 
+// The name closest to the word, where one is close.
+std::string Suggestion(absl::string_view word) {
+  if (word.size() > 32) return ".";
+  std::string closest;
+  size_t distance = 3;
+  for (const std::string& known : ActivationNames()) {
+    const size_t d = EditDistance(word, known);
+    if (d >= distance) continue;
+    distance = d;
+    closest = known;
+  }
+  return closest.empty() ? "." : absl::StrCat("; did you mean '", closest, "'?");
+}
+
+// With its default arguments.
 std::optional<v1::Activation> MakeActivation(absl::string_view name) {
   v1::Activation activation;
-  if (name == "identity") {
-    activation.mutable_identity();
-  } else if (name == "logistic" || name == "sigmoid") {
-    activation.mutable_logistic();
-  } else if (name == "tanh") {
-    activation.mutable_tanh();
-  } else if (name == "relu") {
-    activation.mutable_relu();
-  } else if (name == "softmax") {
-    activation.mutable_softmax();
-  } else {
-    return std::nullopt;
-  }
+  const auto* kind = v1::Activation::descriptor()->FindOneofByName("kind");
+  const std::string field_name(name == "sigmoid" ? "logistic" : name);
+  const auto* field = v1::Activation::descriptor()->FindFieldByName(field_name);
+  if (field == nullptr || field->containing_oneof() != kind) return std::nullopt;
+  activation.GetReflection()->MutableMessage(&activation, field);
   return activation;
 }
 
@@ -104,7 +114,7 @@ class Parser {
     std::optional<v1::Activation> activation = MakeActivation(name);
     if (!activation.has_value()) {
       pos_ = start;
-      const std::string known = absl::StrJoin(kActivations, ", ");
+      const std::string known = absl::StrJoin(ActivationNames(), ", ");
       if (name.empty()) return Error(absl::StrCat("expected an activation, one of ", known));
       return Error(absl::StrCat("no activation is called '", name.substr(0, 64), "'",
                                 Suggestion(name), " There are ", known));

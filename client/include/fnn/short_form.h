@@ -7,7 +7,8 @@
 //   network    = input { ">" layer }        at least one layer
 //   input      = UNITS | "auto"             the features; auto: as many as the data has
 //   layer      = UNITS [ ":" activation ]   a dense layer; without activation: identity
-//   activation = "identity" | "logistic" | "sigmoid" | "tanh" | "relu" | "softmax"
+//   activation = a field of fnn.v1.Activation, such as "relu", with its default arguments; or
+//                "sigmoid", which is logistic
 
 #ifndef FNN_SHORT_FORM_H_
 #define FNN_SHORT_FORM_H_
