@@ -60,6 +60,7 @@ struct Dual {
   }
   friend HWY_INLINE Dual Expm1(Dual x) { return {Expm1(x.v), Exp(x.v) * x.d}; }
   friend HWY_INLINE Dual Log(Dual x) { return {Log(x.v), x.d / x.v}; }
+  friend HWY_INLINE Dual Log1p(Dual x) { return {Log1p(x.v), x.d / (Const(x.v, 1) + x.v)}; }
   friend HWY_INLINE Dual Sqrt(Dual x) {
     const T root = Sqrt(x.v);
     return {root, x.d / (root + root)};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace fnn::core {
 namespace {
@@ -36,19 +37,37 @@ absl::Status CheckClassIndices(const BoundTable& data, int64_t classes) {
   return absl::OkStatus();
 }
 
-absl::Status CheckProbabilities(const BoundTable& data, bool sum_to_one) {
+// What is wrong with one target, or empty.
+absl::string_view TargetFault(Targets targets, float value) {
+  switch (targets) {
+    case Targets::kAny:
+      return "";
+    case Targets::kNotNegative:
+      return value >= 0 ? "" : "; a target of this loss must be >= 0";
+    case Targets::kUnitInterval:
+    case Targets::kDistribution:
+      return value >= 0 && value <= 1 ? "" : "; a target of this loss must be in [0, 1]";
+    case Targets::kSigns:
+      return value == 0 || value == 1 || value == -1
+                 ? ""
+                 : "; a target of this loss must be 0 or 1, or -1 or 1";
+  }
+  return "";
+}
+
+absl::Status CheckTargets(const BoundTable& data, Targets targets) {
   for (int64_t r = 0; r < data.table->rows(); ++r) {
     double sum = 0;
     for (const int64_t column : data.targets) {
       const float value = data.table->at(r, column);
-      if (value < 0 || value > 1) {
-        return InvalidField(
-            data.targets_path, "OUT_OF_RANGE",
-            absl::StrCat(At(*data.table, r, column), "; a target of this loss must be in [0, 1]"));
+      const absl::string_view fault = TargetFault(targets, value);
+      if (!fault.empty()) {
+        return InvalidField(data.targets_path, "OUT_OF_RANGE",
+                            absl::StrCat(At(*data.table, r, column), fault));
       }
       sum += value;
     }
-    if (sum_to_one && std::abs(sum - 1) > kSumTolerance) {
+    if (targets == Targets::kDistribution && std::abs(sum - 1) > kSumTolerance) {
       return InvalidField(data.targets_path, "NOT_A_DISTRIBUTION",
                           absl::StrCat("the targets of row ", r, " (from 0) add up to ", sum,
                                        "; as a distribution over classes they must to 1"));
@@ -91,8 +110,8 @@ absl::StatusOr<Samples> Samples::Create(const Plan& plan, BoundTable data) {
   absl::Status status;
   if (samples.one_hot_) {
     status = CheckClassIndices(data, outputs);
-  } else if (plan.loss().targets_in_unit_interval) {
-    status = CheckProbabilities(data, plan.loss().targets_sum_to_one);
+  } else if (plan.loss().targets != Targets::kAny) {
+    status = CheckTargets(data, plan.loss().targets);
   }
   if (!status.ok()) return status;
   samples.order_ = Permutation(data.table->rows());

@@ -88,7 +88,8 @@ void Inference::Measure(const float* arena, const Samples& samples, int64_t begi
         samples.GatherPanels(order, begin + first, n, x.panel_size, in.stride, x.data, t);
       });
       program_->kernels().link.forward({}, count, outputs, logits, predictions + r * outputs);
-      program_->kernels().loss.compute(count, outputs, logits, t, losses + r, nullptr);
+      program_->kernels().loss.compute(program_->plan().loss_arguments(), count, outputs, logits, t,
+                                       losses + r, nullptr);
     }
   });
 }

@@ -120,8 +120,9 @@ void Training::TakeLoss(int64_t first, int64_t rows) {
       logits);
   program_->kernels().link.forward({}, rows, outputs, logits,
                                    memory_.predictions() + first * outputs);
-  program_->kernels().loss.compute(rows, outputs, logits, memory_.targets() + first * outputs,
-                                   memory_.losses() + first, logits);
+  program_->kernels().loss.compute(program_->plan().loss_arguments(), rows, outputs, logits,
+                                   memory_.targets() + first * outputs, memory_.losses() + first,
+                                   logits);
 }
 
 void Training::LastDelta(int64_t p, int64_t first, int64_t rows, float* delta) const {

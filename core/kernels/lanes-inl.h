@@ -65,7 +65,8 @@ struct Lanes {
   // e^x - 1, as accurate near 0 as elsewhere.
   friend HWY_INLINE Lanes Expm1(Lanes x) {
     const FloatTag d;
-    const V y = hn::Expm1(d, hn::Min(x.v, hn::Set(d, 89.0F)));
+    // As for Exp.
+    const V y = hn::Expm1(d, hn::Clamp(x.v, hn::Set(d, -104.0F), hn::Set(d, 89.0F)));
     return {hn::IfThenElse(hn::IsNaN(x.v), x.v, y)};
   }
 
@@ -76,6 +77,18 @@ struct Lanes {
     y = hn::IfThenElse(hn::Eq(x.v, infinity), infinity, y);
     y = hn::IfThenElse(hn::Eq(x.v, hn::Zero(d)), hn::Neg(infinity), y);
     const auto outside = hn::Or(hn::IsNaN(x.v), hn::Lt(x.v, hn::Zero(d)));
+    return {hn::IfThenElse(outside, hn::NaN(d), y)};
+  }
+
+  // log(1 + x), as accurate near 0 as elsewhere.
+  friend HWY_INLINE Lanes Log1p(Lanes x) {
+    const FloatTag d;
+    const V infinity = hn::Inf(d);
+    const V pole = hn::Set(d, -1.0F);
+    V y = hn::Log1p(d, x.v);
+    y = hn::IfThenElse(hn::Eq(x.v, infinity), infinity, y);
+    y = hn::IfThenElse(hn::Eq(x.v, pole), hn::Neg(infinity), y);
+    const auto outside = hn::Or(hn::IsNaN(x.v), hn::Lt(x.v, pole));
     return {hn::IfThenElse(outside, hn::NaN(d), y)};
   }
 

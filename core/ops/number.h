@@ -22,6 +22,12 @@ T Const(T, double c) {
   return static_cast<T>(c);
 }
 
+// |x|, with slope 0 at 0.
+template <std::floating_point T>
+T Abs(T x) {
+  return std::abs(x);
+}
+
 template <std::floating_point T>
 T Abs(T x) {
   return std::abs(x);
@@ -41,6 +47,12 @@ T Expm1(T x) {
 template <std::floating_point T>
 T Log(T x) {
   return std::log(x);
+}
+
+// log(1 + x), as accurate near 0 as elsewhere.
+template <std::floating_point T>
+T Log1p(T x) {
+  return std::log1p(x);
 }
 
 template <std::floating_point T>

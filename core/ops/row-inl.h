@@ -34,6 +34,7 @@ class ScalarRow {
   using Number = T;
 
   explicit ScalarRow(int64_t n) : n_(n) {}
+  int64_t size() const { return n_; }
 
   Number Make(double c) const { return static_cast<T>(c); }
 
@@ -85,6 +86,7 @@ class LanesRow {
   using Number = Lanes;
 
   explicit LanesRow(int64_t n) : n_(static_cast<size_t>(n)) {}
+  int64_t size() const { return static_cast<int64_t>(n_); }
 
   HWY_INLINE Lanes Make(double c) const { return Lanes::Of(static_cast<float>(c)); }
 
@@ -175,6 +177,7 @@ class AcrossRows {
   static constexpr int64_t kMostNumbers = kVirtualLanes;
 
   explicit AcrossRows(int64_t n) : n_(n) {}
+  int64_t size() const { return n_; }
 
   HWY_INLINE Lanes Make(double c) const { return Lanes::Of(static_cast<float>(c)); }
 

@@ -69,19 +69,28 @@ struct LossKernels {
   // Writes each row's loss to losses [rows], and where `delta` is not null its slope with regard to
   // y there. y, t and delta are [rows, outputs]; y is logits where the loss takes
   // them, and may be delta.
-  void (*compute)(int64_t rows, int64_t outputs, const T* y, const T* t, T* losses, T* delta);
+  void (*compute)(const Arguments&, int64_t rows, int64_t outputs, const T* y, const T* t,
+                  T* losses, T* delta);
+};
+
+// What every value of a loss's targets must be.
+enum class Targets {
+  kAny,
+  kNotNegative,
+  kUnitInterval,  // In [0, 1].
+  kDistribution,  // In [0, 1], and those of a row add up to 1.
+  kSigns,         // -1, 0 or 1; 0 and -1 mean the same.
 };
 
 struct LossOp {
   absl::string_view name;
   absl::string_view formula;
+  std::span<const Argument> arguments;
   // The activation that turns what the loss takes into predictions, and is fused with the loss.
   absl::string_view link;
   // Whether predictions are probabilities of classes.
   bool probabilities;
-  // What targets must be: every value in [0, 1]; every row a distribution.
-  bool targets_in_unit_interval;
-  bool targets_sum_to_one;
+  Targets targets;
   // The fewest outputs it makes sense for.
   int64_t min_outputs;
   LossKernels<double> f64;

@@ -199,6 +199,7 @@ class PlanBuilder {
     const auto loss =
         ResolveOp<LossOp>(Losses(), *output.mutable_loss(), "a loss", at[0] / "loss", violations_);
     plan_->loss_ = loss.op;
+    plan_->loss_arguments_ = loss.arguments;
     if (loss.op == nullptr || plan_->layers_.empty()) return;
     FuseLink(*loss.op, at[0] / "loss" / loss.op->name);
     ReadClassNames(output, at[0] / "class_names");

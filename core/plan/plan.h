@@ -70,8 +70,10 @@ class Plan {
   // The loss takes logits: where the last activation is its link, the two are fused and the
   // activation is dropped from layers().
   const LossOp& loss() const { return *loss_; }
+  const Arguments& loss_arguments() const { return loss_arguments_; }
   const std::vector<std::string>& class_names() const { return class_names_; }
-  // Whether outputs are classes: cross_entropy and binary_cross_entropy.
+  // Whether predictions are probabilities of classes: under cross_entropy, binary_cross_entropy,
+  // kl_divergence and focal.
   bool classifies() const { return loss_->probabilities; }
   // The number of classes where classifies(): output_width(), or 2 for a single output.
   int64_t class_count() const { return output_width() == 1 ? 2 : output_width(); }
@@ -95,6 +97,7 @@ class Plan {
   std::vector<ParameterBlock> parameters_;
   int64_t parameter_count_ = 0;
   const LossOp* loss_ = nullptr;
+  Arguments loss_arguments_{};
   std::vector<std::string> class_names_;
 };
 

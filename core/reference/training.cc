@@ -49,8 +49,8 @@ std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows 
   const int64_t rows = rows_ = batch.rows;
   Gather(batch, x_.data(), t_.data());
   const double* y = executor_.Forward(parameters_.data(), x_.data(), rows);
-  plan_->loss().kernels<double>().compute(rows, plan_->output_width(), y, t_.data(), losses_.data(),
-                                          executor_.output_delta());
+  plan_->loss().kernels<double>().compute(plan_->loss_arguments(), rows, plan_->output_width(), y,
+                                          t_.data(), losses_.data(), executor_.output_delta());
   ApplyLink(*plan_, rows, y, predictions_.data());
   on_rows(rows, predictions_.data(), t_.data());
   double loss = 0;
@@ -113,7 +113,8 @@ void ReferenceInference::Measure(const double* parameters, const Samples& sample
   const Permutation order(samples.rows());
   Gather({samples, order, begin, rows}, x_.data(), targets);
   const double* y = executor_.Forward(parameters, x_.data(), rows);
-  plan_->loss().kernels<double>().compute(rows, plan_->output_width(), y, targets, losses, nullptr);
+  plan_->loss().kernels<double>().compute(plan_->loss_arguments(), rows, plan_->output_width(), y,
+                                          targets, losses, nullptr);
   ApplyLink(*plan_, rows, y, predictions);
 }
 

@@ -129,6 +129,12 @@ std::vector<std::vector<std::string>> ReadReference(absl::string_view file) {
   return rows;
 }
 
+Arguments DefaultArguments(std::span<const Argument> arguments) {
+  Arguments out{};
+  for (size_t i = 0; i < arguments.size(); ++i) out[i] = arguments[i].default_value;
+  return out;
+}
+
 std::vector<double> Numbers(const std::string& cell) {
   std::vector<double> out;
   for (const absl::string_view part : absl::StrSplit(cell, ' ', absl::SkipEmpty())) {

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <memory>
 #include <ostream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,9 @@ BoundTable MakeData(int64_t features, int64_t targets, std::vector<float> values
 
 // All values of a table, row-major.
 std::vector<float> Values(const Table& table);
+
+// An operator's arguments where nothing is said.
+Arguments DefaultArguments(std::span<const Argument> arguments);
 
 // The cells of a committed file of tests/core/reference/, without its header.
 std::vector<std::vector<std::string>> ReadReference(absl::string_view file);

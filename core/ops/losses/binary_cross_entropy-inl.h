@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "core/ops/table.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,8 +22,7 @@ struct BinaryCrossEntropyOp {
   static constexpr absl::string_view kFormula = "softplus(z) - t z";
   static constexpr absl::string_view kLink = "logistic";
   static constexpr bool kProbabilities = true;
-  static constexpr bool kTargetsInUnitInterval = true;
-  static constexpr bool kTargetsSumToOne = false;
+  static constexpr Targets kTargets = Targets::kUnitInterval;
   static constexpr int kMinOutputs = 1;
 
   // Written as t softplus(-z) + (1 - t) softplus(z): without cancellation where z is large.

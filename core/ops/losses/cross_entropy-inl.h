@@ -1,6 +1,8 @@
 // cross_entropy: -sum_k t_k log softmax(z)_k, as sum_k t_k (logsumexp(z) - z_k).
 //
-// Fused with softmax its slope with regard to z_i is softmax(z)_i sum_k t_k - t_i.
+// Fused with softmax its slope with regard to z_i is softmax(z)_i sum_k t_k - t_i. Label smoothing
+// first makes t_k of the K targets (1 - label_smoothing) t_k + label_smoothing / K (Szegedy et al.,
+// 2016).
 
 #if defined(FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FNN_CORE_OPS_LOSSES_CROSS_ENTROPY_INL_H_
@@ -11,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "core/ops/table.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,26 +22,33 @@ namespace fnn::core::HWY_NAMESPACE {
 struct CrossEntropyOp {
   static constexpr absl::string_view kName = "cross_entropy";
   static constexpr absl::string_view kFormula = "sum_k t_k (logsumexp(z) - z_k)";
+  static constexpr Argument kArguments[] = {
+      {.name = "label_smoothing", .default_value = 0, .min = 0, .max = 1, .max_excluded = true}};
   static constexpr absl::string_view kLink = "softmax";
   static constexpr bool kProbabilities = true;
-  static constexpr bool kTargetsInUnitInterval = true;
-  static constexpr bool kTargetsSumToOne = true;
+  static constexpr Targets kTargets = Targets::kDistribution;
   static constexpr int kMinOutputs = 2;
 
   // The loss of one row of logits z and targets t; `delta` may be null.
-  template <typename Row, typename T>
-  static HWY_INLINE auto Compute(const Row& row, const T* z, const T* t, T* delta) {
+  template <typename Row, typename T, typename Number>
+  static HWY_INLINE auto Compute(const Row& row, const T* z, const T* t, T* delta,
+                                 Number label_smoothing) {
     const auto zero = row.Make(0);
+    const auto kept = row.Make(1) - label_smoothing;
+    const auto spread = label_smoothing / row.Make(static_cast<double>(row.size()));
+    const auto target = [&](auto at) HWY_ATTR { return kept * at(t) + spread; };
     const auto top = row.Max([&](auto at) HWY_ATTR { return at(z); });  // Then nothing overflows.
     const auto sum = row.Sum([&](auto at) HWY_ATTR { return Exp(at(z) - top); });
-    const auto mass = row.Sum([&](auto at) HWY_ATTR { return at(t); });
+    const auto mass = row.Sum(target);
     const auto log_sum = Log(sum);
     const auto loss = row.Sum([&](auto at) HWY_ATTR {
       // A target of 0 adds nothing, however small its probability.
-      return IfGreater(at(t), zero, at(t) * ((top - at(z)) + log_sum), zero);
+      const auto smoothed = target(at);
+      return IfGreater(smoothed, zero, smoothed * ((top - at(z)) + log_sum), zero);
     });
     if (delta != nullptr) {
-      row.Write(delta, [&](auto at) HWY_ATTR { return Exp(at(z) - top) / sum * mass - at(t); });
+      row.Write(delta,
+                [&](auto at) HWY_ATTR { return Exp(at(z) - top) / sum * mass - target(at); });
     }
     // A NaN logit must show, also where its target is 0.
     return loss + (log_sum - log_sum);

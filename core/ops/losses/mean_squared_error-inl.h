@@ -8,6 +8,7 @@
 #endif
 
 #include "absl/strings/string_view.h"
+#include "core/ops/table.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -18,8 +19,7 @@ struct MeanSquaredErrorOp {
   static constexpr absl::string_view kFormula = "(y - t)^2";
   static constexpr absl::string_view kLink = "identity";
   static constexpr bool kProbabilities = false;
-  static constexpr bool kTargetsInUnitInterval = false;
-  static constexpr bool kTargetsSumToOne = false;
+  static constexpr Targets kTargets = Targets::kAny;
   static constexpr int kMinOutputs = 1;
 
   template <typename S>

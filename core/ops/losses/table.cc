@@ -3,7 +3,9 @@
 #include "core/ops/table.h"
 
 #include <algorithm>
+#include <span>
 #include <type_traits>
+#include <utility>
 
 #include "core/kernels/targets.h"
 #include "core/ops/float_kernels.h"
@@ -15,7 +17,16 @@
 #include "core/autodiff/dual-inl.h"
 #include "core/ops/losses/binary_cross_entropy-inl.h"
 #include "core/ops/losses/cross_entropy-inl.h"
+#include "core/ops/losses/focal-inl.h"
+#include "core/ops/losses/hinge-inl.h"
+#include "core/ops/losses/huber-inl.h"
+#include "core/ops/losses/kl_divergence-inl.h"
+#include "core/ops/losses/log_cosh-inl.h"
+#include "core/ops/losses/mean_absolute_error-inl.h"
 #include "core/ops/losses/mean_squared_error-inl.h"
+#include "core/ops/losses/poisson-inl.h"
+#include "core/ops/losses/quantile-inl.h"
+#include "core/ops/losses/squared_hinge-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
 
@@ -23,22 +34,50 @@ HWY_BEFORE_NAMESPACE();
 namespace fnn::core::HWY_NAMESPACE {
 namespace {
 
+// The list of an operator's arguments; empty where it has none.
+template <typename Op>
+constexpr std::span<const Argument> ArgumentsOf() {
+  if constexpr (requires { Op::kArguments; }) {
+    return Op::kArguments;
+  } else {
+    return {};
+  }
+}
+
+// The resolved arguments as numbers, made once a call.
+template <typename Number>
+struct Constants {
+  Number at[kMostArguments];
+
+  template <typename Row>
+  static HWY_INLINE Constants Make(const Row& row, const Arguments& arguments) {
+    Constants out;
+    for (int i = 0; i < kMostArguments; ++i) out.at[i] = row.Make(arguments[i]);
+    return out;
+  }
+};
+
+template <typename Op>
+using ArgumentIndices = std::make_index_sequence<ArgumentsOf<Op>().size()>;
+
 // For the mean over outputs of a formula in one output: the slope comes from dual numbers.
 template <typename Op>
 struct Elementwise {
   using Formula = Op;
 
-  template <typename Row, typename T>
-  static HWY_INLINE auto Compute(const Row& row, int64_t outputs, const T* y, const T* t,
-                                 T* delta) {
+  template <typename Row, typename T, size_t... I>
+  static HWY_INLINE auto Compute(const Row& row,
+                                 [[maybe_unused]] const Constants<typename Row::Number>& constants,
+                                 const T* y, const T* t, T* delta, std::index_sequence<I...>) {
+    using D = Dual<typename Row::Number>;
     const auto one = row.Make(1);
     const auto zero = row.Make(0);
-    const auto count = row.Make(static_cast<double>(outputs));
-    const auto loss = row.Sum([&](auto at) HWY_ATTR { return Op{}(at(y), at(t)); }) / count;
+    const auto count = row.Make(static_cast<double>(row.size()));
+    const auto loss =
+        row.Sum([&](auto at) HWY_ATTR { return Op{}(at(y), at(t), constants.at[I]...); }) / count;
     if (delta != nullptr) {
-      using D = Dual<typename Row::Number>;
       row.Write(delta, [&](auto at) HWY_ATTR {
-        return Op{}(D{at(y), one}, D{at(t), zero}).d / count;
+        return Op{}(D{at(y), one}, D{at(t), zero}, D{constants.at[I], zero}...).d / count;
       });
     }
     return loss;
@@ -50,28 +89,31 @@ template <typename Op>
 struct Rowwise {
   using Formula = Op;
 
-  template <typename Row, typename T>
-  static HWY_INLINE auto Compute(const Row& row, int64_t /*outputs*/, const T* y, const T* t,
-                                 T* delta) {
-    return Op::Compute(row, y, t, delta);
+  template <typename Row, typename T, size_t... I>
+  static HWY_INLINE auto Compute(const Row& row,
+                                 [[maybe_unused]] const Constants<typename Row::Number>& constants,
+                                 const T* y, const T* t, T* delta, std::index_sequence<I...>) {
+    return Op::Compute(row, y, t, delta, constants.at[I]...);
   }
 };
 
 template <typename Kind>
-void ComputeAcross(int64_t rows, int64_t outputs, const float* y, const float* t, float* losses,
-                   float* delta) {
+void ComputeAcross(const Arguments& arguments, int64_t rows, int64_t outputs, const float* y,
+                   const float* t, float* losses, float* delta) {
   constexpr int64_t kLanes = kVirtualLanes;
   alignas(64) float y_across[AcrossRows::kMostNumbers * kLanes];
   alignas(64) float t_across[AcrossRows::kMostNumbers * kLanes];
   alignas(64) float loss[kLanes];
   const AcrossRows row(outputs);
+  const auto constants = Constants<Lanes>::Make(row, arguments);
   for (int64_t r = 0; r < rows; r += kLanes) {
     const int64_t count = std::min(kLanes, rows - r);
     AcrossRows::Enter(count, outputs, y + r * outputs, y_across);
     AcrossRows::Enter(count, outputs, t + r * outputs, t_across);
     AcrossRows::ForEachVector([&](size_t first) HWY_ATTR {
       float* const place = y_across + first;  // The slope takes the place of y.
-      Kind::Compute(row, outputs, place, t_across + first, delta == nullptr ? nullptr : place)
+      Kind::Compute(row, constants, place, t_across + first, delta == nullptr ? nullptr : place,
+                    ArgumentIndices<typename Kind::Formula>())
           .Store(loss + first);
     });
     std::copy(loss, loss + count, losses + r);
@@ -80,17 +122,20 @@ void ComputeAcross(int64_t rows, int64_t outputs, const float* y, const float* t
 }
 
 template <typename Kind, typename Row, typename T>
-void Compute(int64_t rows, int64_t outputs, const T* y, const T* t, T* losses, T* delta) {
+void Compute(const Arguments& arguments, int64_t rows, int64_t outputs, const T* y, const T* t,
+             T* losses, T* delta) {
   if constexpr (std::is_same_v<Row, LanesRow>) {
     if (outputs <= AcrossRows::kMostNumbers) {
-      return ComputeAcross<Kind>(rows, outputs, y, t, losses, delta);
+      return ComputeAcross<Kind>(arguments, rows, outputs, y, t, losses, delta);
     }
   }
   const Row row(outputs);
+  const auto constants = Constants<typename Row::Number>::Make(row, arguments);
   for (int64_t r = 0; r < rows; ++r) {
     const int64_t at = r * outputs;
-    losses[r] = Row::First(
-        Kind::Compute(row, outputs, y + at, t + at, delta == nullptr ? nullptr : delta + at));
+    losses[r] = Row::First(Kind::Compute(row, constants, y + at, t + at,
+                                         delta == nullptr ? nullptr : delta + at,
+                                         ArgumentIndices<typename Kind::Formula>()));
   }
 }
 
@@ -99,10 +144,10 @@ constexpr LossOp Entry() {
   using Op = typename Kind::Formula;
   return {.name = Op::kName,
           .formula = Op::kFormula,
+          .arguments = ArgumentsOf<Op>(),
           .link = Op::kLink,
           .probabilities = Op::kProbabilities,
-          .targets_in_unit_interval = Op::kTargetsInUnitInterval,
-          .targets_sum_to_one = Op::kTargetsSumToOne,
+          .targets = Op::kTargets,
           .min_outputs = Op::kMinOutputs,
           .f64 = {Compute<Kind, ScalarRow<double>, double>}};
 }
@@ -113,10 +158,19 @@ struct Table {
   static constexpr LossKernels<float> kKernels[] = {{Compute<Kinds, LanesRow, float>}...};
 };
 
-using All = Table<                    //
-    Elementwise<MeanSquaredErrorOp>,  //
-    Rowwise<CrossEntropyOp>,          //
-    Elementwise<BinaryCrossEntropyOp>>;
+using All = Table<                      //
+    Elementwise<MeanSquaredErrorOp>,    //
+    Rowwise<CrossEntropyOp>,            //
+    Elementwise<BinaryCrossEntropyOp>,  //
+    Elementwise<MeanAbsoluteErrorOp>,   //
+    Elementwise<HuberOp>,               //
+    Elementwise<LogCoshOp>,             //
+    Elementwise<HingeOp>,               //
+    Elementwise<SquaredHingeOp>,        //
+    Rowwise<KlDivergenceOp>,            //
+    Elementwise<PoissonOp>,             //
+    Elementwise<QuantileOp>,            //
+    Rowwise<FocalOp>>;
 
 const LossKernels<float>* LossFloats() { return All::kKernels; }
 

@@ -94,6 +94,21 @@ TEST(SamplesTest, ProbabilitiesMustBeSo) {
   EXPECT_EQ(Fault(*PlanOf(1, "mean_squared_error"), 1, {-5, 1e30F}), "");
 }
 
+TEST(SamplesTest, SignsMustBeSo) {
+  const auto plan = PlanOf(1, "hinge");
+  EXPECT_EQ(Fault(*plan, 1, {0, 1, 1, 0}), "");
+  EXPECT_EQ(Fault(*plan, 1, {-1, 1, 1, -1}), "");
+  EXPECT_THAT(Fault(*plan, 1, {1, .5}),
+              HasSubstr("data.targets OUT_OF_RANGE: row 1 (from 0) of column \"y0\" is 0.5; a "
+                        "target of this loss must be 0 or 1, or -1 or 1"));
+}
+
+TEST(SamplesTest, CountsMustNotBeNegative) {
+  const auto plan = PlanOf(2, "poisson");
+  EXPECT_EQ(Fault(*plan, 2, {0, .5, 3, 1e30F}), "");
+  EXPECT_THAT(Fault(*plan, 2, {0, -.5F}), HasSubstr("data.targets OUT_OF_RANGE: row 0"));
+}
+
 TEST(SamplesTest, WidthsMustAgree) {
   const auto plan = PlanOf(3, "mean_squared_error");
   const auto samples = Samples::Create(*plan, MakeData(1, 2, {1, 2, 3}));

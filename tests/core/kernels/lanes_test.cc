@@ -78,7 +78,8 @@ TEST(LanesTest, SameBitsAtEveryWidth) {
         std::vector<float> t(z.size(), 0.25F);
         std::vector<float> losses(rows);
         std::vector<float> delta(z.size());
-        op.kernels<float>().compute(rows, outputs, z.data(), t.data(), losses.data(), delta.data());
+        op.kernels<float>().compute(DefaultArguments(op.arguments), rows, outputs, z.data(),
+                                    t.data(), losses.data(), delta.data());
         const std::vector<std::vector<float>> got{losses, delta};
         if (expected.empty()) expected = got;
         EXPECT_EQ(got, expected) << op.name << " " << outputs;

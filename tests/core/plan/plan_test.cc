@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -163,6 +164,27 @@ TEST(PlanTest, RefusesALossAfterProbabilities) {
 TEST(PlanTest, CrossEntropyNeedsTwoOutputs) {
   EXPECT_THAT(FaultsOf("layers { dense { units: 1 } } outputs { loss { cross_entropy {} } }"),
               ElementsAre("network.outputs[0].loss.cross_entropy TOO_FEW_OUTPUTS"));
+}
+
+TEST(PlanTest, LossesTakeArguments) {
+  const auto compile = [](const std::string& loss) {
+    return CompileOrDie(
+        ParseNetwork("layers { dense { units: 2 } } outputs { loss { " + loss + " } }"), 1);
+  };
+  EXPECT_EQ(compile("huber {}")->loss_arguments()[0], 1);
+  EXPECT_EQ(compile("huber {}")->network().outputs(0).loss().huber().delta(), 1);
+  EXPECT_EQ(compile("huber { delta: 0.5 }")->loss_arguments()[0], 0.5);
+  EXPECT_EQ(compile("cross_entropy { label_smoothing: 0.1 }")->loss_arguments()[0], 0.1);
+  for (const auto& [loss, argument] :
+       std::vector<std::pair<std::string, std::string>>{{"huber", "delta: 0"},
+                                                        {"quantile", "quantile: 1"},
+                                                        {"focal", "gamma: -1"},
+                                                        {"cross_entropy", "label_smoothing: 1"}}) {
+    EXPECT_THAT(FaultsOf("layers { dense { units: 2 } } outputs { loss { " + loss + " { " +
+                         argument + " } } }"),
+                ElementsAre("network.outputs[0].loss." + loss + "." +
+                            argument.substr(0, argument.find(':')) + " OUT_OF_RANGE"));
+  }
 }
 
 TEST(PlanTest, RefusesInputs) {

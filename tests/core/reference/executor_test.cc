@@ -50,11 +50,12 @@ class Problem {
       double sum = 0;
       for (int64_t o = 0; o < outputs; ++o) {
         double& t = t_[r * outputs + o];
-        t = plan_->loss().targets_in_unit_interval ? 0.5 + 0.4 * Wave(r * outputs + o, 3.1)
-                                                   : Wave(r * outputs + o, 3.1);
+        t = Wave(r * outputs + o, 3.1);
+        if (plan_->loss().targets != Targets::kAny) t = 0.5 + 0.4 * t;
+        if (plan_->loss().targets == Targets::kSigns) t = std::round(t);
         sum += t;
       }
-      if (!plan_->loss().targets_sum_to_one) continue;
+      if (plan_->loss().targets != Targets::kDistribution) continue;
       for (int64_t o = 0; o < outputs; ++o) t_[r * outputs + o] /= sum;
     }
   }
@@ -66,7 +67,8 @@ class Problem {
   double Loss(bool with_slope = false) {
     const double* y = executor_.Forward(parameters_.data(), x_.data(), kRows);
     double losses[kRows];
-    plan_->loss().kernels<double>().compute(kRows, plan_->output_width(), y, t_.data(), losses,
+    plan_->loss().kernels<double>().compute(plan_->loss_arguments(), kRows, plan_->output_width(),
+                                            y, t_.data(), losses,
                                             with_slope ? executor_.output_delta() : nullptr);
     return std::accumulate(losses, losses + kRows, 0.0) / kRows;
   }

@@ -6,14 +6,16 @@
     /usr/bin/python3 tests/core/reference/formulas.py erfc
 
 A row of activations.csv has the net inputs z of one sample, what stands above (delta), the activity,
-the slope times delta, and the arguments; none are the defaults. A row of losses.csv has outputs y,
-targets t, the loss and its slope in y. `erfc` prints the coefficients of core/kernels/lanes-inl.h.
-Several numbers in one cell are separated by blanks. A new operator is a function here.
+the slope times delta, and the arguments; none are the defaults. A row of losses.csv has the loss's
+arguments in the order of its list, outputs y, targets t, the loss and its slope in y. `erfc` prints the
+coefficients of core/kernels/lanes-inl.h. Several numbers in one cell are separated by blanks. A new
+operator is a function here.
 """
 
 import sys
 
-from mpmath import cos, erfc, exp, expm1, inf, isinf, isnan, log, lu_solve, matrix, mp, mpf, nan, pi, sqrt, tanh
+from mpmath import (cos, cosh, erfc, exp, expm1, inf, isinf, isnan, log, lu_solve, matrix, mp, mpf, nan, pi, sqrt,
+                    tanh)
 
 mp.dps = 60
 
@@ -223,11 +225,76 @@ def binary_cross_entropy(z, t):
             [(logistic(a) - b) / n for a, b in zip(z, t)])
 
 
-def cross_entropy(z, t):
+def log_sum_exp(z):
     top = max(z)
-    log_sum = top + log(sum(exp(x - top) for x in z))
+    return top + log(sum(exp(x - top) for x in z))
+
+
+def cross_entropy(z, t, smoothing):
+    t = [(1 - smoothing) * b + smoothing / len(t) for b in t]
+    log_sum = log_sum_exp(z)
     p = softmax_values(z)
     return sum(b * (log_sum - a) for a, b in zip(z, t) if b), [a * sum(t) - b for a, b in zip(p, t)]
+
+
+def mean_over_outputs(f, slope):
+    def both(y, t, *arguments):
+        n = len(y)
+        return (sum(f(a, b, *arguments) for a, b in zip(y, t)) / n,
+                [slope(a, b, *arguments) / n for a, b in zip(y, t)])
+    return both
+
+
+def sign(x):
+    return mpf((x > 0) - (x < 0))
+
+
+def huber(y, t, delta):
+    d = abs(y - t)
+    return delta * (d - delta / 2) if d > delta else d ** 2 / 2
+
+
+def huber_slope(y, t, delta):
+    return delta * sign(y - t) if abs(y - t) > delta else y - t
+
+
+def log_cosh(y, t):
+    d = abs(y - t)
+    return d - log(2) if d > 1000 else log(cosh(d))
+
+
+def shortfall(y, t):
+    return max(mpf(0), 1 - (y if t > 0 else -y))
+
+
+def shortfall_slope(y, t):
+    return mpf(0) if shortfall(y, t) == 0 else mpf(-1 if t > 0 else 1)
+
+
+def quantile(y, t, q):
+    return q * (t - y) if t > y else (q - 1) * (t - y)
+
+
+def quantile_slope(y, t, q):
+    return -q if t > y else 1 - q
+
+
+def kl_divergence(z, t):
+    log_sum = log_sum_exp(z)
+    p = softmax_values(z)
+    return sum(b * (log(b) + log_sum - a) for a, b in zip(z, t) if b), [a * sum(t) - b for a, b in zip(p, t)]
+
+
+def focal(z, t, gamma):
+    log_sum = log_sum_exp(z)
+    p = softmax_values(z)
+    rest = [sum(p[:i] + p[i + 1:]) for i in range(len(p))]
+    weight = [q ** gamma if q or gamma else mpf(1) for q in rest]
+    surprise = [log_sum - x for x in z]
+    h = [-b * w * ((gamma * a * s / q if q else gamma) + 1)
+         for a, b, q, w, s in zip(p, t, rest, weight, surprise)]
+    return (sum(b * w * s for b, w, s in zip(t, weight, surprise) if b),
+            [x - a * sum(h) for x, a in zip(h, p)])
 
 
 def scalar_pairs(targets):
@@ -251,12 +318,26 @@ def rows_of(targets):
     return [(z, [targets[i % len(targets)] for i in range(len(z))]) for z, _ in ROWS[:5]]
 
 
+ANY = scalar_pairs([0.0, 1.0, -2.5]) + rows_of([0.0, 1.0, -2.5])
+SIGNS = scalar_pairs([0.0, 1.0, -1.0]) + rows_of([1.0, -1.0, 0.0])
+COUNTS = scalar_pairs([0.0, 1.0, 4.0]) + rows_of([1.0, 0.0, 0.5])
+
+# Of each the sets of arguments, the formula, and the outputs and targets.
 LOSSES = {
-    "mean_squared_error": (mean_squared_error,
-                           scalar_pairs([0.0, 1.0, -2.5]) + rows_of([0.0, 1.0, -2.5])),
-    "cross_entropy": (cross_entropy, class_pairs()),
-    "binary_cross_entropy": (binary_cross_entropy,
+    "mean_squared_error": ([()], mean_squared_error, ANY),
+    "cross_entropy": ([(0.0,), (0.125,)], cross_entropy, class_pairs()),
+    "binary_cross_entropy": ([()], binary_cross_entropy,
                              scalar_pairs([0.0, 1.0, 0.25]) + rows_of([0.0, 1.0, 0.25])),
+    "mean_absolute_error": ([()], mean_over_outputs(lambda y, t: abs(y - t), lambda y, t: sign(y - t)), ANY),
+    "huber": ([(1.0,), (20.0,)], mean_over_outputs(huber, huber_slope), ANY),
+    "log_cosh": ([()], mean_over_outputs(log_cosh, lambda y, t: tanh(y - t)), ANY),
+    "hinge": ([()], mean_over_outputs(shortfall, shortfall_slope), SIGNS),
+    "squared_hinge": ([()], mean_over_outputs(lambda y, t: shortfall(y, t) ** 2,
+                                              lambda y, t: 2 * shortfall(y, t) * shortfall_slope(y, t)), SIGNS),
+    "kl_divergence": ([()], kl_divergence, class_pairs()),
+    "poisson": ([()], mean_over_outputs(lambda y, t: exp(y) - t * y, lambda y, t: exp(y) - t), COUNTS),
+    "quantile": ([(0.5,), (0.875,)], mean_over_outputs(quantile, quantile_slope), ANY),
+    "focal": ([(2.0,), (0.0,), (0.5,)], focal, class_pairs()),
 }
 
 
@@ -290,11 +371,11 @@ def main():
                                     *[mpf(x) for x in arguments or DEFAULTS.get(name, [])])
                     print(f"{name},{cell(z)},{cell(delta)},{cell(a)},{cell(slope)},{cell(arguments)}")
     elif sys.argv[1:] == ["losses"]:
-        print("loss,y,t,value,slope")
-        for name, (both, pairs) in LOSSES.items():
-            for y, t in pairs:
-                value, slope = both([mpf(x) for x in y], [mpf(x) for x in t])
-                print(f"{name},{cell(y)},{cell(t)},{number(value)},{cell(slope)}")
+        print("loss,arguments,y,t,value,slope")
+        for name, (arguments, both, pairs) in LOSSES.items():
+            for values, (y, t) in ((a, pair) for a in arguments for pair in pairs):
+                value, slope = both([mpf(x) for x in y], [mpf(x) for x in t], *(mpf(x) for x in values))
+                print(f"{name},{cell(values)},{cell(y)},{cell(t)},{number(value)},{cell(slope)}")
     elif sys.argv[1:] == ["erfc"]:
         print(", ".join(f"{float(c):.9g}" for c in erfc_coefficients(11)))
     else:

@@ -36,10 +36,13 @@ def features():
 
 def targets(loss):
     r, c = np.mgrid[0:ROWS, 0:OUTPUTS]
-    if loss == "mean_squared_error":
+    fifth = (r * 3 + c * 5) % 5
+    if loss in ("hinge", "squared_hinge"):
+        return np.where(fifth > 1, 1.0, -1.0)
+    if loss in ("binary_cross_entropy", "poisson"):
+        return fifth / 4.0
+    if loss not in ("cross_entropy", "kl_divergence", "focal"):
         return ((r * 5 + c * 3) % 9 - 4) / 4.0
-    if loss == "binary_cross_entropy":
-        return ((r * 3 + c * 5) % 5) / 4.0
     return ((r * r + r // 3) % OUTPUTS == c).astype(float)
 
 
@@ -56,13 +59,30 @@ ACTIVATIONS = {
 
 def loss_and_slope(loss, z, t):
     """Each row's loss, and its slope with regard to the last net input z."""
-    if loss == "mean_squared_error":
-        return ((z - t) ** 2).mean(axis=1), 2 * (z - t) / z.shape[1]
+    d = z - t
+    elementwise = {
+        "mean_squared_error": lambda: (d ** 2, 2 * d),
+        "mean_absolute_error": lambda: (np.abs(d), np.sign(d)),
+        "huber": lambda: (np.where(np.abs(d) <= 1, d ** 2 / 2, np.abs(d) - 0.5), np.clip(d, -1, 1)),
+        "log_cosh": lambda: (np.logaddexp(d, -d) - np.log(2), np.tanh(d)),
+        "hinge": lambda: (np.maximum(0, 1 - t * z), np.where(t * z < 1, -t, 0)),
+        "squared_hinge": lambda: (np.maximum(0, 1 - t * z) ** 2, -2 * t * np.maximum(0, 1 - t * z)),
+        "poisson": lambda: (np.exp(z) - t * z, np.exp(z) - t),
+        "quantile": lambda: (np.abs(d) / 2, np.where(d >= 0, 0.5, -0.5)),
+    }
+    if loss in elementwise:
+        value, slope = elementwise[loss]()
+        return value.mean(axis=1), slope / z.shape[1]
     if loss == "binary_cross_entropy":
         p = logistic(z)
         return (-t * np.log(p) - (1 - t) * np.log(1 - p)).mean(axis=1), (p - t) / z.shape[1]
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
+    if loss == "focal":
+        q = 1 - p
+        h = t * (2 * q * p * np.log(p) - q ** 2)
+        return -(t * q ** 2 * np.log(p)).sum(axis=1), h - p * h.sum(axis=1, keepdims=True)
+    # One-hot targets have no entropy: kl_divergence is the same.
     return -(t * np.log(p)).sum(axis=1), p - t
 
 
@@ -109,10 +129,16 @@ def train(optimizer, loss, hidden, l2):
         yield epoch, total / ROWS, 0.5 * l2 * squares
 
 
+# With every optimiser; the others with one.
+FIRST_LOSSES = ("mean_squared_error", "cross_entropy", "binary_cross_entropy")
+LOSSES = (*FIRST_LOSSES, "mean_absolute_error", "huber", "log_cosh", "hinge", "squared_hinge", "kl_divergence",
+          "poisson", "quantile", "focal")
+
+
 def main():
     print("optimizer,loss,hidden,l2,learning_rate,epoch,train_loss,regularization")
     for optimizer in LEARNING_RATE:
-        for loss in ("mean_squared_error", "cross_entropy", "binary_cross_entropy"):
+        for loss in LOSSES if optimizer == "momentum" else FIRST_LOSSES:
             for hidden in ACTIVATIONS:
                 for l2 in (0.0, L2):
                     for epoch, value, penalty in train(optimizer, loss, hidden, l2):

@@ -42,8 +42,8 @@ std::vector<Case> Cases() {
   return cases;
 }
 
-BoundTable Data(const std::string& loss) {
-  const bool classes = loss == "cross_entropy";
+BoundTable Data(const LossOp& loss) {
+  const bool classes = loss.targets == Targets::kDistribution;
   std::vector<float> values;
   for (int64_t r = 0; r < kRows; ++r) {
     for (int64_t c = 0; c < kFeatures; ++c) {
@@ -54,9 +54,11 @@ BoundTable Data(const std::string& loss) {
       continue;
     }
     for (int64_t c = 0; c < kOutputs; ++c) {
-      values.push_back(loss == "mean_squared_error"
+      const int64_t fifth = (r * 3 + c * 5) % 5;
+      values.push_back(loss.targets == Targets::kAny
                            ? static_cast<float>((r * 5 + c * 3) % 9 - 4) / 4
-                           : static_cast<float>((r * 3 + c * 5) % 5) / 4);
+                       : loss.targets == Targets::kSigns ? static_cast<float>(fifth > 1 ? 1 : -1)
+                                                         : static_cast<float>(fifth) / 4);
     }
   }
   return MakeData(kFeatures, classes ? 1 : kOutputs, std::move(values));
@@ -64,16 +66,16 @@ BoundTable Data(const std::string& loss) {
 
 template <typename T>
 double ExpectEqual(const Case& c, double tolerance) {
-  const std::string last = c.loss == "cross_entropy"          ? "activation { softmax {} }"
-                           : c.loss == "binary_cross_entropy" ? "activation { logistic {} }"
-                                                              : "";
+  const LossOp& loss = *FindOp(Losses(), c.loss);
+  const std::string last =
+      loss.probabilities ? absl::StrCat("activation { ", loss.link, " {} }") : "";
   const auto plan = CompileOrDie(
       ParseNetwork(absl::StrFormat("layers { dense { units: 6 activation { %s {} } } }"
                                    "layers { dense { units: 5 activation { %s {} } } }"
                                    "layers { dense { units: 3 %s } } outputs { loss { %s {} } }",
                                    c.hidden, c.hidden, last, c.loss)),
       kFeatures);
-  const auto samples = Samples::Create(*plan, Data(c.loss));
+  const auto samples = Samples::Create(*plan, Data(loss));
   EXPECT_TRUE(samples.ok()) << samples.status();
   const auto options = ResolveOptions(
       ParseOptions(absl::StrFormat("optimizer { learning_rate: %s %s {} } epochs: %d batch_size: 8 "

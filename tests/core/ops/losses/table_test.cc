@@ -5,8 +5,10 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/ops/table.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
@@ -21,36 +23,44 @@ class LossTest : public testing::TestWithParam<LossOp> {
   template <typename T>
   void ExpectReference() {
     const LossOp& op = GetParam();
-    constexpr double kEpsilon = std::numeric_limits<T>::epsilon();
+    constexpr double kRelative = std::is_same_v<T, float> ? 1e-6 : 1e-13;
+    constexpr double kAbsolute = std::is_same_v<T, float> ? 1e-7 : 1e-15;
     constexpr double kMost = std::numeric_limits<T>::max();
     int points = 0;
     for (const auto& row : ReadReference("losses.csv")) {
       if (row.at(0) != op.name) continue;
-      const std::vector<double> at = Numbers(row.at(1));
+      const std::vector<double> values = Numbers(row.at(1));
+      ASSERT_EQ(values.size(), op.arguments.size()) << op.name;
+      Arguments arguments{};
+      std::copy(values.begin(), values.end(), arguments.begin());
+      const std::vector<double> at = Numbers(row.at(2));
       if (!std::all_of(at.begin(), at.end(), [](double x) {
             return std::abs(x) <= kMost && static_cast<double>(static_cast<T>(x)) == x;
           })) {
         continue;
       }
       const std::vector<T> y(at.begin(), at.end());
-      const std::vector<double> targets = Numbers(row.at(2));
+      const std::vector<double> targets = Numbers(row.at(3));
       const std::vector<T> t(targets.begin(), targets.end());
-      const T value = static_cast<T>(Numbers(row.at(3)).at(0));
-      const std::vector<double> slopes = Numbers(row.at(4));
+      const T value = static_cast<T>(Numbers(row.at(4)).at(0));
+      const std::vector<double> slopes = Numbers(row.at(5));
       ASSERT_EQ(slopes.size(), y.size());
       T loss = 3;
       std::vector<T> delta(y.size());
       const auto outputs = static_cast<int64_t>(y.size());
-      op.kernels<T>().compute(1, outputs, y.data(), t.data(), &loss, delta.data());
-      EXPECT_TRUE(Near(loss, value, 4 * kEpsilon, 8 * kEpsilon))
-          << op.name << "(" << row[1] << "; " << row[2] << ") = " << loss << ", not " << value;
+      op.kernels<T>().compute(arguments, 1, outputs, y.data(), t.data(), &loss, delta.data());
+      // The larger an output, the coarser it is.
+      double largest = 1;
+      for (const double x : at) largest = std::max(largest, std::abs(x));
+      const std::string call = absl::StrCat(op.name, "{", row[1], "}(", row[2], "; ", row[3], ")");
+      EXPECT_TRUE(Near(loss, value, kRelative, kAbsolute * largest))
+          << call << " = " << loss << ", not " << value;
       for (size_t i = 0; i < y.size(); ++i) {
-        EXPECT_TRUE(Near(delta[i], static_cast<T>(slopes[i]), 4 * kEpsilon, 4 * kEpsilon))
-            << "slope of " << op.name << "(" << row[1] << "; " << row[2] << ")[" << i
-            << "] = " << delta[i] << ", not " << slopes[i];
+        EXPECT_TRUE(Near(delta[i], static_cast<T>(slopes[i]), kRelative, kAbsolute * largest))
+            << "slope of " << call << "[" << i << "] = " << delta[i] << ", not " << slopes[i];
       }
       T without_slope = 3;
-      op.kernels<T>().compute(1, outputs, y.data(), t.data(), &without_slope, nullptr);
+      op.kernels<T>().compute(arguments, 1, outputs, y.data(), t.data(), &without_slope, nullptr);
       EXPECT_EQ(without_slope, loss);
       ++points;
     }
@@ -66,7 +76,8 @@ class LossTest : public testing::TestWithParam<LossOp> {
       const std::vector<T> t{0, 1, 0};
       std::vector<T> delta(3);
       T loss = 0;
-      op.kernels<T>().compute(1, 3, y.data(), t.data(), &loss, delta.data());
+      op.kernels<T>().compute(DefaultArguments(op.arguments), 1, 3, y.data(), t.data(), &loss,
+                              delta.data());
       EXPECT_TRUE(std::isnan(loss)) << op.name;
       EXPECT_TRUE(std::isnan(delta[at])) << op.name;
     }
@@ -81,7 +92,7 @@ class LossTest : public testing::TestWithParam<LossOp> {
     const T y[2] = {-infinity, 1};
     const T t[2] = {1, 0};
     T loss = 0;
-    op.kernels<T>().compute(1, 2, y, t, &loss, nullptr);
+    op.kernels<T>().compute(DefaultArguments(op.arguments), 1, 2, y, t, &loss, nullptr);
     EXPECT_FALSE(std::isfinite(loss)) << op.name;
   }
 };
@@ -110,9 +121,10 @@ TEST_P(LossTest, RowsAreApart) {
   double second = 0;
   double delta[6];
   double second_delta[3];
-  op.kernels<double>().compute(2, 3, y, t, together, delta);
-  op.kernels<double>().compute(1, 3, y, t, &first, nullptr);
-  op.kernels<double>().compute(1, 3, y + 3, t + 3, &second, second_delta);
+  op.kernels<double>().compute(DefaultArguments(op.arguments), 2, 3, y, t, together, delta);
+  op.kernels<double>().compute(DefaultArguments(op.arguments), 1, 3, y, t, &first, nullptr);
+  op.kernels<double>().compute(DefaultArguments(op.arguments), 1, 3, y + 3, t + 3, &second,
+                               second_delta);
   EXPECT_EQ(together[0], first);
   EXPECT_EQ(together[1], second);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(second_delta[i], delta[3 + i]);
@@ -124,8 +136,10 @@ TEST_P(LossTest, DeltaMayTakeThePlaceOfOutputs) {
   std::vector<float> y{0.5F, -1, 2, 1, 0, -2};
   const std::vector<float> t{0, 1, 0, 0.25F, 0.25F, 0.5F};
   std::vector<float> losses(2), delta(6), losses_in_place(2);
-  op.kernels<float>().compute(2, 3, y.data(), t.data(), losses.data(), delta.data());
-  op.kernels<float>().compute(2, 3, y.data(), t.data(), losses_in_place.data(), y.data());
+  op.kernels<float>().compute(DefaultArguments(op.arguments), 2, 3, y.data(), t.data(),
+                              losses.data(), delta.data());
+  op.kernels<float>().compute(DefaultArguments(op.arguments), 2, 3, y.data(), t.data(),
+                              losses_in_place.data(), y.data());
   EXPECT_EQ(losses, losses_in_place);
   EXPECT_EQ(delta, y);
 }
@@ -135,8 +149,15 @@ TEST_P(LossTest, EntryIsCompleteAndAgreesWithItsMessage) {
   EXPECT_FALSE(op.formula.empty());
   EXPECT_NE(FindOp(Activations(), op.link), nullptr);
   EXPECT_GE(op.min_outputs, 1);
-  EXPECT_NE(v1::Loss::descriptor()->FindFieldByName(std::string(op.name)), nullptr)
-      << op.name << " has no field in fnn.v1.Loss";
+  const auto* field = v1::Loss::descriptor()->FindFieldByName(std::string(op.name));
+  ASSERT_NE(field, nullptr) << op.name << " has no field in fnn.v1.Loss";
+  EXPECT_LE(op.arguments.size(), static_cast<size_t>(kMostArguments));
+  EXPECT_EQ(field->message_type()->field_count(), static_cast<int>(op.arguments.size()));
+  for (const Argument& argument : op.arguments) {
+    const auto* message = field->message_type()->FindFieldByName(std::string(argument.name));
+    ASSERT_NE(message, nullptr) << op.name << "." << argument.name;
+    EXPECT_EQ(message->has_presence(), argument.default_value != 0) << argument.name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LossTest, testing::ValuesIn(Losses().begin(), Losses().end()),
