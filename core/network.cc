@@ -16,6 +16,8 @@ namespace {
 
 // A matrix of more classes is too large to look at, and to send.
 constexpr int64_t kMostConfused = 1000;
+// Some metrics keep every row's outputs.
+constexpr int64_t kMostMetricBytes = int64_t{1} << 30;
 
 void WriteConfusion(const Plan& plan, const std::vector<int64_t>& counts,
                     v1::ConfusionMatrix& out) {
@@ -72,13 +74,19 @@ absl::StatusOr<v1::Evaluation> Network::Evaluate(
   if (!samples.ok()) return samples.status();
   Violations violations;
   auto asked = metrics;
-  const auto ops = ResolveMetrics(asked, samples->classes(), metrics_path, violations);
+  const auto resolved = ResolveMetrics(asked, samples->classes(), metrics_path, violations);
   if (!violations.empty()) return violations.ToStatus();
+  const SaturatingSize bytes =
+      MetricSet<float>::Bytes(resolved, {samples->rows(), plan().output_width()});
+  if (bytes.value() > kMostMetricBytes) {
+    return LimitExceeded("METRICS_TOO_LARGE", "bytes of memory for the metrics", bytes.value(),
+                         kMostMetricBytes);
+  }
 
   const bool confuses = samples->classes() && plan().class_count() <= kMostConfused;
   std::vector<int64_t> confusion(confuses ? plan().class_count() * plan().class_count() : 0);
   SoloTeam team;
-  Evaluator<float> evaluator(program_, plan(), ops, team);
+  Evaluator<float> evaluator(program_, plan(), resolved, samples->rows(), team);
   v1::Evaluation out;
   const std::optional<double> loss = evaluator.Evaluate(
       arena_->data(), *samples, *out.mutable_metrics(), confuses ? &confusion : nullptr,

@@ -51,7 +51,8 @@ class Network {
   using Progress = std::function<bool(int64_t rows_done, int64_t rows)>;
 
   // Measures the network on `data`. INVALID_ARGUMENT where the data does not fit (at its paths) or
-  // a metric makes no sense (at metrics_path[i]). Leaves model_version empty.
+  // a metric makes no sense (at metrics_path[i]), RESOURCE_EXHAUSTED where metrics would have to
+  // keep too much. Leaves model_version empty.
   absl::StatusOr<v1::Evaluation> Evaluate(
       const BoundTable& data, const google::protobuf::RepeatedPtrField<v1::Metric>& metrics,
       const FieldPath& metrics_path, const Progress& progress) const;

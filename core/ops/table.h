@@ -18,6 +18,7 @@
 #include <span>
 
 #include "absl/strings/string_view.h"
+#include "core/base/saturating.h"
 
 namespace fnn::core {
 
@@ -153,17 +154,26 @@ class MetricAccumulator {
   // predictions and targets are [rows, outputs].
   virtual void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) = 0;
   // Over all rows added; at least one.
-  virtual double Value() const = 0;
+  virtual double Value() = 0;
+};
+
+// What a metric is measured on: the most rows there will be, and the width of each.
+struct MetricSize {
+  int64_t rows;
+  int64_t outputs;
 };
 
 struct MetricOp {
   absl::string_view name;
+  std::span<const Argument> arguments;
   bool needs_classes;
-  std::unique_ptr<MetricAccumulator<float>> (*make_f32)();
-  std::unique_ptr<MetricAccumulator<double>> (*make_f64)();
+  // What an accumulator in float allocates, in bytes: all of it when it is made.
+  SaturatingSize (*bytes)(const MetricSize&);
+  std::unique_ptr<MetricAccumulator<float>> (*make_f32)(const Arguments&, const MetricSize&);
+  std::unique_ptr<MetricAccumulator<double>> (*make_f64)(const Arguments&, const MetricSize&);
 
   template <typename T>
-  std::unique_ptr<MetricAccumulator<T>> make() const;
+  std::unique_ptr<MetricAccumulator<T>> make(const Arguments&, const MetricSize&) const;
 };
 
 // The tables, in the order they are shown.
@@ -209,11 +219,12 @@ const OptimizerKernels<T>& OptimizerOp::kernels() const {
   return KernelsOf<T>(*this);
 }
 template <typename T>
-std::unique_ptr<MetricAccumulator<T>> MetricOp::make() const {
+std::unique_ptr<MetricAccumulator<T>> MetricOp::make(const Arguments& arguments,
+                                                     const MetricSize& size) const {
   if constexpr (std::is_same_v<T, float>) {
-    return make_f32();
+    return make_f32(arguments, size);
   } else {
-    return make_f64();
+    return make_f64(arguments, size);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "core/plan/arguments.h"
 
 #include <cmath>
+#include <cstdint>
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
@@ -24,6 +25,8 @@ double Get(const Message& message, const FieldDescriptor* field) {
       return reflection->GetEnumValue(message, field);
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection->GetBool(message, field) ? 1 : 0;
+    case FieldDescriptor::CPPTYPE_INT64:
+      return static_cast<double>(reflection->GetInt64(message, field));
     default:
       return reflection->GetDouble(message, field);
   }
@@ -37,6 +40,9 @@ void Set(Message& message, const FieldDescriptor* field, double value) {
       break;
     case FieldDescriptor::CPPTYPE_BOOL:
       reflection->SetBool(&message, field, value != 0);
+      break;
+    case FieldDescriptor::CPPTYPE_INT64:
+      reflection->SetInt64(&message, field, static_cast<int64_t>(value));
       break;
     default:
       reflection->SetDouble(&message, field, value);

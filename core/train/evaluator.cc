@@ -21,11 +21,11 @@ int64_t EvaluationBatch(const Plan& plan) {
 
 template <typename T>
 Evaluator<T>::Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
-                        const std::vector<const MetricOp*>& metrics, Team& team)
+                        const std::vector<Resolved<MetricOp>>& metrics, int64_t rows, Team& team)
     : plan_(plan),
       team_(team),
       batch_(EvaluationBatch(plan)),
-      set_(metrics),
+      set_(metrics, {.rows = rows, .outputs = plan.output_width()}),
       inference_(std::move(compiled), team.most(), batch_),
       predictions_(batch_ * plan.output_width()),
       targets_(predictions_.size()),

@@ -32,10 +32,11 @@ class Evaluator {
   // Called between batches with the rows done; false stops.
   using Progress = absl::FunctionRef<bool(int64_t rows_done)>;
 
+  // For samples of at most `rows` rows.
   Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
-            const std::vector<const MetricOp*>& metrics, Team& team);
+            const std::vector<Resolved<MetricOp>>& metrics, int64_t rows, Team& team);
 
-  // What one allocates in float, in bytes.
+  // What one allocates in float, in bytes, but for its metrics.
   static SaturatingSize Bytes(const Program& program, int members);
 
   // The mean loss; nothing where `progress` stopped it. `metrics` become those of the samples,

@@ -62,8 +62,18 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
       std::min<int64_t>(allowed, Training::UsefulMembers(*program, job.options_.step.batch_size));
   job.network_bytes_ = (SaturatingSize(program->arena_size()) * sizeof(float)).value();
   job.memory_bytes_ =
-      Trainer<float>::Bytes(*program, job.options_.step, static_cast<int>(job.threads_)).value();
+      (Trainer<float>::Bytes(*program, job.options_.step, static_cast<int>(job.threads_)) +
+       job.MetricBytes())
+          .value();
   return job;
+}
+
+SaturatingSize TrainingJob::MetricBytes() const {
+  const int64_t outputs = plan_->output_width();
+  const int64_t validation = validation_.has_value() ? validation_->rows() : 0;
+  // Those of the rows that are trained on, and those of either set at fixed parameters.
+  return MetricSet<float>::Bytes(options_.metrics, {train_.rows(), outputs}) +
+         MetricSet<float>::Bytes(options_.metrics, {std::max(train_.rows(), validation), outputs});
 }
 
 TrainingResult TrainingJob::Run(TrainingObserver& observer) const {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "core/base/saturating.h"
 #include "core/data/binding.h"
 #include "core/data/samples.h"
 #include "core/network.h"
@@ -67,6 +68,9 @@ class TrainingJob {
 
  private:
   TrainingJob() = default;
+
+  // What the metrics take, in bytes.
+  SaturatingSize MetricBytes() const;
 
   std::shared_ptr<const Plan> plan_;
   ResolvedOptions options_;

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/saturating.h"
 #include "core/ops/table.h"
+#include "core/plan/arguments.h"
 #include "fnn/v1/training.pb.h"
 
 namespace fnn::core {
@@ -16,8 +18,20 @@ namespace fnn::core {
 template <typename T>
 class MetricSet {
  public:
-  explicit MetricSet(const std::vector<const MetricOp*>& ops) : ops_(ops) {
-    for (const MetricOp* op : ops) accumulators_.push_back(op->make<T>());
+  using Metrics = std::vector<Resolved<MetricOp>>;
+
+  MetricSet(const Metrics& metrics, const MetricSize& size) {
+    for (const auto& metric : metrics) {
+      ops_.push_back(metric.op);
+      accumulators_.push_back(metric.op->make<T>(metric.arguments, size));
+    }
+  }
+
+  // What one in float allocates with the rows, in bytes.
+  static SaturatingSize Bytes(const Metrics& metrics, const MetricSize& size) {
+    SaturatingSize bytes = 0;
+    for (const auto& metric : metrics) bytes = bytes + metric.op->bytes(size);
+    return bytes;
   }
 
   // Begins anew.
@@ -33,7 +47,7 @@ class MetricSet {
   }
 
   // Replaces what is in `out`, whose room is used again.
-  void WriteTo(google::protobuf::RepeatedPtrField<v1::MetricValue>& out) const {
+  void WriteTo(google::protobuf::RepeatedPtrField<v1::MetricValue>& out) {
     out.Clear();
     for (size_t i = 0; i < ops_.size(); ++i) {
       v1::MetricValue& value = *out.Add();

@@ -43,23 +43,23 @@ void ResolveOptimizer(v1::Optimizer& optimizer, const FieldPath& path, ResolvedO
 
 }  // namespace
 
-std::vector<const MetricOp*> ResolveMetrics(google::protobuf::RepeatedPtrField<v1::Metric>& metrics,
-                                            bool classes, const FieldPath& path,
-                                            Violations& violations) {
+std::vector<Resolved<MetricOp>> ResolveMetrics(
+    google::protobuf::RepeatedPtrField<v1::Metric>& metrics, bool classes, const FieldPath& path,
+    Violations& violations) {
   if (metrics.empty()) ChooseKind(*metrics.Add(), classes ? "accuracy" : "mean_squared_error");
-  std::vector<const MetricOp*> out;
+  std::vector<Resolved<MetricOp>> out;
   for (int i = 0; i < metrics.size(); ++i) {
-    const MetricOp* op =
-        ResolveOp<MetricOp>(Metrics(), metrics[i], "a metric", path[i], violations).op;
+    const auto metric = ResolveOp<MetricOp>(Metrics(), metrics[i], "a metric", path[i], violations);
+    const MetricOp* op = metric.op;
     if (op == nullptr) continue;
     if (op->needs_classes && !classes) {
       violations.Add(path[i] / op->name, "NOT_CLASSES",
                      "is defined only where the targets are classes");
     }
-    if (std::find(out.begin(), out.end(), op) != out.end()) {
+    if (std::any_of(out.begin(), out.end(), [op](const auto& m) { return m.op == op; })) {
       violations.Add(path[i] / op->name, "DUPLICATE", "is asked for twice");
     }
-    out.push_back(op);
+    out.push_back(metric);
   }
   return out;
 }

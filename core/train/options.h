@@ -10,6 +10,7 @@
 #include "core/base/errors.h"
 #include "core/ops/step_options.h"
 #include "core/ops/table.h"
+#include "core/plan/arguments.h"
 #include "core/plan/plan.h"
 #include "fnn/v1/training.pb.h"
 
@@ -23,7 +24,7 @@ struct ResolvedOptions {
   bool shuffle = true;
   uint64_t seed = 0;
   int64_t validation_rows = 0;  // Held out of the data's rows by validation_fraction.
-  std::vector<const MetricOp*> metrics;
+  std::vector<Resolved<MetricOp>> metrics;
   int64_t threads = 0;  // The most that may be used; 0: as many as the network profits from.
 };
 
@@ -36,9 +37,9 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
 
 // The metrics asked for, or the default where there are none; faults go to `violations`. `metrics`
 // gets the default written into it.
-std::vector<const MetricOp*> ResolveMetrics(google::protobuf::RepeatedPtrField<v1::Metric>& metrics,
-                                            bool classes, const FieldPath& path,
-                                            Violations& violations);
+std::vector<Resolved<MetricOp>> ResolveMetrics(
+    google::protobuf::RepeatedPtrField<v1::Metric>& metrics, bool classes, const FieldPath& path,
+    Violations& violations);
 
 }  // namespace fnn::core
 

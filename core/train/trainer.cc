@@ -41,8 +41,9 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       outputs_(plan->output_width()),
       compiled_(Engine::Compile(plan)),
       training_(compiled_, options.step, team),
-      evaluator_(compiled_, *plan, options.metrics, team),
-      metrics_(options.metrics) {
+      evaluator_(compiled_, *plan, options.metrics,
+                 std::max(train.rows(), validation == nullptr ? 0 : validation->rows()), team),
+      metrics_(options.metrics, {.rows = train.rows(), .outputs = outputs_}) {
   training_.Initialize(options.seed);
 }
 

@@ -33,7 +33,7 @@ class Trainer {
   Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& options, const Samples& train,
           const Samples* validation, Team& team);
 
-  // What one in float allocates, in bytes.
+  // What one in float allocates, in bytes, but for its metrics.
   static SaturatingSize Bytes(const Program& program, const StepOptions& options, int members);
 
   // Other initial parameters, in the plan's logical order. Before Run.

@@ -28,6 +28,7 @@ namespace fnn::core {
 // How GoogleTest shows an operator that is a test's parameter.
 inline void PrintTo(const ActivationOp& op, std::ostream* out) { *out << op.name; }
 inline void PrintTo(const LossOp& op, std::ostream* out) { *out << op.name; }
+inline void PrintTo(const MetricOp& op, std::ostream* out) { *out << op.name; }
 inline void PrintTo(const OptimizerOp& op, std::ostream* out) { *out << op.name; }
 
 // The message of a text such as `layers { dense { units: 3 } }`. A fault in it fails the test.

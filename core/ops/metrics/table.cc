@@ -1,41 +1,61 @@
 // Every metric, one line each.
 
 #include "core/ops/table.h"
+
+#include <memory>
+
 #include "core/ops/metrics/accuracy-inl.h"
+#include "core/ops/metrics/f1-inl.h"
+#include "core/ops/metrics/log_loss-inl.h"
+#include "core/ops/metrics/mean_absolute_error-inl.h"
 #include "core/ops/metrics/mean_squared_error-inl.h"
+#include "core/ops/metrics/per_class.h"
+#include "core/ops/metrics/per_output.h"
+#include "core/ops/metrics/pr_auc-inl.h"
+#include "core/ops/metrics/precision-inl.h"
+#include "core/ops/metrics/r2-inl.h"
+#include "core/ops/metrics/ranking.h"
+#include "core/ops/metrics/recall-inl.h"
+#include "core/ops/metrics/roc_auc-inl.h"
+#include "core/ops/metrics/root_mean_squared_error-inl.h"
+#include "core/ops/metrics/row_mean.h"
+#include "core/ops/metrics/top_k_accuracy-inl.h"
 
 namespace fnn::core {
 namespace {
 
-// A metric that is the mean of a figure of each row.
-template <typename Op, typename T>
-class RowMean : public MetricAccumulator<T> {
- public:
-  static std::unique_ptr<MetricAccumulator<T>> Make() { return std::make_unique<RowMean>(); }
+template <typename Accumulator, typename T>
+std::unique_ptr<MetricAccumulator<T>> Make(const Arguments& arguments, const MetricSize& size) {
+  return std::make_unique<Accumulator>(arguments, size);
+}
 
-  void Clear() override { *this = RowMean(); }
-  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
-    for (int64_t r = 0; r < rows; ++r) {
-      sum_ += Op::Row(outputs, predictions + r * outputs, targets + r * outputs);
-    }
-    rows_ += rows;
-  }
-  double Value() const override { return sum_ / static_cast<double>(rows_); }
-
- private:
-  double sum_ = 0;
-  int64_t rows_ = 0;
-};
-
-template <template <typename> typename Op>
-constexpr MetricOp MeanOverRows() {
-  return {Op<float>::kName, Op<float>::kNeedsClasses, RowMean<Op<float>, float>::Make,
-          RowMean<Op<double>, double>::Make};
+template <template <typename, typename> typename Kind, template <typename> typename Op>
+constexpr MetricOp Entry() {
+  using Float = Kind<Op<float>, float>;
+  using Double = Kind<Op<double>, double>;
+  std::span<const Argument> arguments;
+  if constexpr (requires { Op<float>::kArguments; }) arguments = Op<float>::kArguments;
+  return {.name = Op<float>::kName,
+          .arguments = arguments,
+          .needs_classes = Op<float>::kNeedsClasses,
+          .bytes = Float::Bytes,
+          .make_f32 = Make<Float, float>,
+          .make_f64 = Make<Double, double>};
 }
 
 constexpr MetricOp kMetrics[] = {
-    MeanOverRows<AccuracyOp>(),
-    MeanOverRows<MeanSquaredErrorMetricOp>(),
+    Entry<RowMean, AccuracyOp>(),
+    Entry<RowMean, MeanSquaredErrorMetricOp>(),
+    Entry<RowMean, TopKAccuracyOp>(),
+    Entry<PerClass, PrecisionOp>(),
+    Entry<PerClass, RecallOp>(),
+    Entry<PerClass, F1Op>(),
+    Entry<RowMean, LogLossOp>(),
+    Entry<PerOutput, RootMeanSquaredErrorOp>(),
+    Entry<RowMean, MeanAbsoluteErrorMetricOp>(),
+    Entry<PerOutput, R2Op>(),
+    Entry<Ranking, RocAucOp>(),
+    Entry<Ranking, PrAucOp>(),
 };
 
 }  // namespace

@@ -153,6 +153,10 @@ constexpr char kDeep[] =
     "units: 64 activation { logistic {} } } } layers { dense { units: 3 } } outputs { loss { "
     "mean_squared_error {} } }";
 
+constexpr char kScores[] =
+    "layers { dense { units: 3 activation { softmax {} } } } outputs { loss { focal { gamma: 1 } } "
+    "}";
+
 INSTANTIATE_TEST_SUITE_P(
     All, JobMemoryTest,
     testing::Values(Case{"wide_sgd", kWide, "epochs: 2 optimizer { sgd {} }"},
@@ -160,7 +164,10 @@ INSTANTIATE_TEST_SUITE_P(
                          "epochs: 2 optimizer { momentum {} } validation_fraction: 0.5"},
                     Case{"wide_adam", kWide, "epochs: 2 batch_size: 600 optimizer { adam {} }"},
                     Case{"deep_one_batch", kDeep, "epochs: 2 batch_size: 600"},
-                    Case{"deep", kDeep, "epochs: 2"}),
+                    Case{"deep", kDeep, "epochs: 2"},
+                    Case{"scores_kept", kScores,
+                         "epochs: 2 metrics { roc_auc {} } metrics { pr_auc {} } metrics { f1 {} } "
+                         "metrics { r2 {} } validation_fraction: 0.25"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -41,13 +41,13 @@ TEST(OptionsTest, Defaults) {
   EXPECT_EQ(options.step.l2, 0);
   EXPECT_EQ(options.validation_rows, 0);
   ASSERT_EQ(options.metrics.size(), 1u);
-  EXPECT_EQ(options.metrics[0]->name, "accuracy");
+  EXPECT_EQ(options.metrics[0].op->name, "accuracy");
   const v1::TrainingOptions filled = ParseOptions(
       "optimizer { learning_rate: 0.001 adam { beta1: 0.9 beta2: 0.999 epsilon: 1e-8 } } "
       "epochs: 10 batch_size: 32 shuffle: true metrics { accuracy {} }");
   EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(options.message, filled))
       << options.message.DebugString();
-  EXPECT_EQ(Resolve("", 100, false).metrics[0]->name, "mean_squared_error");
+  EXPECT_EQ(Resolve("", 100, false).metrics[0].op->name, "mean_squared_error");
 }
 
 TEST(OptionsTest, EachOptimizerHasItsLearningRate) {
@@ -154,8 +154,21 @@ TEST(OptionsTest, ChecksMetrics) {
   EXPECT_THAT(FaultsOf("metrics {}"), ElementsAre("options.metrics[0] REQUIRED"));
   EXPECT_THAT(FaultsOf("metrics { accuracy {} } metrics { accuracy {} }"),
               ElementsAre("options.metrics[1].accuracy DUPLICATE"));
+  EXPECT_THAT(FaultsOf("metrics { top_k_accuracy { k: 0 } } metrics { f1 { average: 7 } }"),
+              ElementsAre("options.metrics[0].top_k_accuracy.k OUT_OF_RANGE",
+                          "options.metrics[1].f1.average OUT_OF_RANGE"));
   EXPECT_THAT(FaultsOf("metrics { accuracy {} }", 100, /*classes=*/false),
               ElementsAre("options.metrics[0].accuracy NOT_CLASSES"));
+}
+
+TEST(OptionsTest, MetricsTakeArguments) {
+  const auto options = Resolve(
+      "metrics { top_k_accuracy {} } metrics { f1 {} } metrics { recall { average: AVERAGE_MICRO } "
+      "}");
+  EXPECT_EQ(options.metrics[0].arguments[0], 5);
+  EXPECT_EQ(options.message.metrics(0).top_k_accuracy().k(), 5);
+  EXPECT_EQ(options.metrics[1].arguments[0], v1::AVERAGE_MACRO);
+  EXPECT_EQ(options.metrics[2].arguments[0], v1::AVERAGE_MICRO);
 }
 
 TEST(OptionsTest, ReportsEveryFaultAtOnce) {

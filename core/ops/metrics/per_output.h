@@ -1,0 +1,49 @@
+// Metrics that are the mean over outputs of a figure of all rows of one output. Op is what is kept
+// of an output.
+
+#ifndef FNN_CORE_OPS_METRICS_PER_OUTPUT_H_
+#define FNN_CORE_OPS_METRICS_PER_OUTPUT_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/ops/table.h"
+
+namespace fnn::core {
+
+template <typename Op, typename T>
+class PerOutput : public MetricAccumulator<T> {
+ public:
+  PerOutput(const Arguments& /*arguments*/, const MetricSize& size) : outputs_(size.outputs) {}
+  static SaturatingSize Bytes(const MetricSize& size) {
+    return SaturatingSize(size.outputs) * sizeof(Op);
+  }
+
+  void Clear() override {
+    outputs_.assign(outputs_.size(), Op());
+    rows_ = 0;
+  }
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
+    for (int64_t r = 0; r < rows; ++r) {
+      ++rows_;
+      for (int64_t o = 0; o < outputs; ++o) {
+        const int64_t at = r * outputs + o;
+        outputs_[o].Add(rows_, static_cast<double>(predictions[at]),
+                        static_cast<double>(targets[at]));
+      }
+    }
+  }
+  double Value() override {
+    double sum = 0;
+    for (const Op& output : outputs_) sum += output.Value(rows_);
+    return sum / static_cast<double>(outputs_.size());
+  }
+
+ private:
+  std::vector<Op> outputs_;
+  int64_t rows_ = 0;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_OPS_METRICS_PER_OUTPUT_H_

@@ -1,0 +1,42 @@
+// r2: the mean over outputs of 1 - sum (prediction - target)^2 / sum (target - mean target)^2, the
+// share of the variance that is explained. An output whose targets are all the same counts 1 where
+// they are predicted exactly, else 0 (scikit-learn's r2_score).
+
+#ifndef FNN_CORE_OPS_METRICS_R2_INL_H_
+#define FNN_CORE_OPS_METRICS_R2_INL_H_
+
+#include <cstdint>
+#include <limits>
+
+#include "absl/strings/string_view.h"
+#include "core/ops/metrics/per_output.h"
+#include "core/ops/table.h"
+
+namespace fnn::core {
+
+template <typename T>
+struct R2Op {
+  static constexpr absl::string_view kName = "r2";
+  static constexpr bool kNeedsClasses = false;
+
+  // `row` counts from 1.
+  void Add(int64_t row, double prediction, double target) {
+    residual += (prediction - target) * (prediction - target);
+    const double offset = target - mean;
+    mean += offset / static_cast<double>(row);
+    squares += offset * (target - mean);
+  }
+  double Value(int64_t rows) const {
+    if (rows < 2) return std::numeric_limits<double>::quiet_NaN();
+    if (squares == 0) return residual == 0 ? 1 : 0;
+    return 1 - residual / squares;
+  }
+
+  double residual = 0;
+  double mean = 0;     // Of the targets so far.
+  double squares = 0;  // Of the targets' distances from it.
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_OPS_METRICS_R2_INL_H_

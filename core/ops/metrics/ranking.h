@@ -1,0 +1,113 @@
+// Metrics of how well scores tell the rows of a class from the rest: exact, so every row's scores
+// are kept. Op::Of is the figure of one class, NaN where it has none.
+
+#ifndef FNN_CORE_OPS_METRICS_RANKING_H_
+#define FNN_CORE_OPS_METRICS_RANKING_H_
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "core/ops/metrics/class_of.h"
+#include "core/ops/table.h"
+
+namespace fnn::core {
+
+// Rows of one score.
+struct Tie {
+  int64_t positives = 0;
+  int64_t negatives = 0;
+};
+
+// A row's score for a class, and whether it is of that class.
+template <typename T>
+struct Scored {
+  T score;
+  bool positive;
+};
+
+// Calls f(tie) for each score there is, the largest first. `rows` are sorted by it.
+template <typename T, typename F>
+void ForEachTie(std::span<const Scored<T>> rows, F f) {
+  for (size_t i = 0; i < rows.size();) {
+    const T score = rows[i].score;
+    Tie tie;
+    for (; i < rows.size() && rows[i].score == score; ++i) {
+      ++(rows[i].positive ? tie.positives : tie.negatives);
+    }
+    f(tie);
+  }
+}
+
+template <typename Op, typename T>
+class Ranking : public MetricAccumulator<T> {
+ public:
+  Ranking(const Arguments& /*arguments*/, const MetricSize& size) {
+    scores_.reserve(size.rows * Columns(size.outputs));
+    classes_.reserve(size.rows);
+    sorted_.reserve(size.rows);
+  }
+  static SaturatingSize Bytes(const MetricSize& size) {
+    return SaturatingSize(size.rows) * (SaturatingSize(Columns(size.outputs)) * sizeof(T) +
+                                        sizeof(int32_t) + sizeof(Scored<T>));
+  }
+
+  void Clear() override {
+    scores_.clear();
+    classes_.clear();
+    has_nan_ = false;
+  }
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
+    columns_ = Columns(outputs);
+    for (int64_t r = 0; r < rows; ++r) {
+      const T* const prediction = predictions + r * outputs;
+      // Of two classes the second is enough.
+      const T* const first = outputs == 2 ? prediction + 1 : prediction;
+      has_nan_ |= std::any_of(first, first + columns_, [](T x) { return std::isnan(x); });
+      scores_.insert(scores_.end(), first, first + columns_);
+      classes_.push_back(static_cast<int32_t>(ClassOf(outputs, targets + r * outputs)));
+    }
+  }
+  double Value() override {
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    if (has_nan_) return kNan;
+    if (columns_ == 1) return OfClass(0, 1);
+    double sum = 0;
+    int64_t count = 0;
+    for (int64_t c = 0; c < columns_; ++c) {
+      const double figure = OfClass(c, static_cast<int32_t>(c));
+      if (std::isnan(figure)) continue;
+      sum += figure;
+      ++count;
+    }
+    return count == 0 ? kNan : sum / static_cast<double>(count);
+  }
+
+ private:
+  static int64_t Columns(int64_t outputs) { return outputs <= 2 ? 1 : outputs; }
+
+  double OfClass(int64_t column, int32_t positive) {
+    sorted_.clear();
+    int64_t positives = 0;
+    for (size_t r = 0; r < classes_.size(); ++r) {
+      sorted_.push_back({scores_[r * columns_ + column], classes_[r] == positive});
+      positives += classes_[r] == positive ? 1 : 0;
+    }
+    std::sort(sorted_.begin(), sorted_.end(),
+              [](const Scored<T>& a, const Scored<T>& b) { return a.score > b.score; });
+    return Op::Of(sorted_, positives, static_cast<int64_t>(classes_.size()) - positives);
+  }
+
+  int64_t columns_ = 1;
+  std::vector<T> scores_;         // [rows, columns].
+  std::vector<int32_t> classes_;  // Each row's.
+  std::vector<Scored<T>> sorted_;
+  bool has_nan_ = false;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_OPS_METRICS_RANKING_H_
