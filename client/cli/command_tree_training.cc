@@ -43,7 +43,7 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
                      "the server allows and the network profits from");
   command
       .add_option("--metric", args.metrics,
-                  "accuracy or mse. Default: accuracy for classes, else mse")
+                  "What to report beside the loss. Default: accuracy for classes, else mse")
       ->delimiter(',')
       ->check(CLI::IsMember(MetricNames()));
   command.add_option("--model-id", args.model_id,

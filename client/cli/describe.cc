@@ -19,7 +19,45 @@ std::string DescribeLayer(const v1::Layer& layer) {
   return absl::StrCat(dense.units(), ":", activation);
 }
 
+struct ShortName {
+  const char* name;
+  const char* stands_for;
+};
+constexpr ShortName kShortNames[] = {{"mse", "mean_squared_error"},
+                                     {"mae", "mean_absolute_error"},
+                                     {"rmse", "root_mean_squared_error"}};
+
+// The field of that name in the oneof `kind`, or null.
+const google::protobuf::FieldDescriptor* FindKind(const google::protobuf::Message& message,
+                                                  const std::string& name) {
+  const auto* field = message.GetDescriptor()->FindFieldByName(name);
+  const bool is_kind = field != nullptr && field->containing_oneof() != nullptr &&
+                       field->containing_oneof()->name() == "kind";
+  return is_kind ? field : nullptr;
+}
+
 }  // namespace
+
+std::vector<std::string> KindNames(const google::protobuf::Message& message) {
+  std::vector<std::string> names;
+  const auto* kind = message.GetDescriptor()->FindOneofByName("kind");
+  for (int i = 0; i < kind->field_count(); ++i) names.push_back(kind->field(i)->name());
+  for (const ShortName& other : kShortNames) {
+    if (FindKind(message, other.stands_for) != nullptr) names.emplace_back(other.name);
+  }
+  return names;
+}
+
+bool SetKind(google::protobuf::Message& message, const std::string& name) {
+  std::string full = name;
+  for (const ShortName& other : kShortNames) {
+    if (name == other.name) full = other.stands_for;
+  }
+  const auto* field = FindKind(message, full);
+  if (field == nullptr) return false;
+  message.GetReflection()->MutableMessage(&message, field);
+  return true;
+}
 
 std::string KindName(const google::protobuf::Message& message) {
   const auto* kind = message.GetDescriptor()->FindOneofByName("kind");

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/files.h"
 #include "fnn/short_form.h"
@@ -50,23 +51,14 @@ absl::StatusOr<v1::Network> ReadNetworkFile(Environment& env, const std::string&
 
 absl::StatusOr<v1::Loss> MakeLoss(const std::string& name) {
   v1::Loss loss;
-  if (name == "mse") {
-    loss.mutable_mean_squared_error();
-  } else if (name == "cross_entropy") {
-    loss.mutable_cross_entropy();
-  } else if (name == "binary_cross_entropy") {
-    loss.mutable_binary_cross_entropy();
-  } else {
-    return UsageError(absl::StrCat("no loss is called '", name, "'"));
-  }
+  if (!SetKind(loss, name)) return UsageError(absl::StrCat("no loss is called '", name, "'"));
   return loss;
 }
 
 }  // namespace
 
 const std::vector<std::string>& LossNames() {
-  static const auto* const kNames =
-      new std::vector<std::string>{"mse", "cross_entropy", "binary_cross_entropy"};
+  static const auto* const kNames = new std::vector<std::string>(KindNames(v1::Loss()));
   return *kNames;
 }
 

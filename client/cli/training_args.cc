@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/text.h"
 
@@ -76,20 +77,13 @@ absl::Status SetData(Context& context, const DatasetArgs& data, const BindingArg
 }  // namespace
 
 const std::vector<std::string>& MetricNames() {
-  static const auto* const kNames = new std::vector<std::string>{"accuracy", "mse"};
+  static const auto* const kNames = new std::vector<std::string>(KindNames(v1::Metric()));
   return *kNames;
 }
 
 std::vector<v1::Metric> MakeMetrics(const std::vector<std::string>& names) {
   std::vector<v1::Metric> metrics;
-  for (const std::string& name : names) {
-    v1::Metric& metric = metrics.emplace_back();
-    if (name == "accuracy") {
-      metric.mutable_accuracy();
-    } else {
-      metric.mutable_mean_squared_error();
-    }
-  }
+  for (const std::string& name : names) SetKind(metrics.emplace_back(), name);
   return metrics;
 }
 
