@@ -27,11 +27,11 @@ struct HuberOp {
   static constexpr Targets kTargets = Targets::kAny;
   static constexpr int kMinOutputs = 1;
 
-  template <typename S>
-  HWY_INLINE S operator()(S y, S t, S delta) const {
+  template <typename S, typename C>
+  HWY_INLINE S operator()(S y, S t, C delta) const {
     const S difference = y - t;
     const S distance = Abs(difference);
-    const S half = Const(y, 0.5);
+    const C half = Const(delta, 0.5);
     return IfGreater(distance, delta, delta * (distance - half * delta),
                      half * difference * difference);
   }

@@ -31,10 +31,10 @@ struct QuantileOp {
   static constexpr Targets kTargets = Targets::kAny;
   static constexpr int kMinOutputs = 1;
 
-  template <typename S>
-  HWY_INLINE S operator()(S y, S t, S quantile) const {
+  template <typename S, typename C>
+  HWY_INLINE S operator()(S y, S t, C quantile) const {
     const S above = t - y;
-    return IfGreater(above, Const(y, 0), quantile * above, (quantile - Const(y, 1)) * above);
+    return IfGreater(above, Const(y, 0), quantile * above, (quantile - Const(quantile, 1)) * above);
   }
 };
 

@@ -61,6 +61,7 @@ template <typename Op>
 using ArgumentIndices = std::make_index_sequence<ArgumentsOf<Op>().size()>;
 
 // For the mean over outputs of a formula in one output: the slope comes from dual numbers.
+// Arguments are constants, and stay what they are.
 template <typename Op>
 struct Elementwise {
   using Formula = Op;
@@ -77,7 +78,7 @@ struct Elementwise {
         row.Sum([&](auto at) HWY_ATTR { return Op{}(at(y), at(t), constants.at[I]...); }) / count;
     if (delta != nullptr) {
       row.Write(delta, [&](auto at) HWY_ATTR {
-        return Op{}(D{at(y), one}, D{at(t), zero}, D{constants.at[I], zero}...).d / count;
+        return Op{}(D{at(y), one}, D{at(t), zero}, constants.at[I]...).d / count;
       });
     }
     return loss;
