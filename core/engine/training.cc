@@ -187,7 +187,18 @@ void Training::StepBack(size_t s, int64_t first, int64_t rows, int member) {
 
 // ---- Phase 2 ------------------------------------------------------------------------------------
 
+void Training::StartSlots(double learning_rate) {
+  const SlotStarts starts =
+      options_.optimizer->slot_starts(options_.optimizer_arguments, learning_rate);
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    // Padding too: without gradient it does not move, whatever is in its slots.
+    if (starts[i] != 0)
+      std::fill(slots_[i].begin(), slots_[i].end(), static_cast<float>(starts[i]));
+  }
+}
+
 void Training::Update(double learning_rate, const Batch& next) {
+  if (step_ == 0) StartSlots(learning_rate);
   const auto tiles = static_cast<int64_t>(tiles_.size());
   const StepConstants constants =
       options_.optimizer->constants(options_.optimizer_arguments, learning_rate, ++step_);

@@ -106,6 +106,7 @@ class Training {
   void BiasGradient(const Tile& tile, bool accumulate, float* gradient) const;
   void AccumulateTile(const Tile& tile, bool accumulate);
   void UpdateTile(const Tile& tile, const StepConstants& constants, float* room);
+  void StartSlots(double learning_rate);
   void Step(const StepConstants& constants, float l2, int64_t at, int64_t n, const float* gradient);
   // Calls f(t, member) for each tile tiles_[t], each on one member.
   void ForEachTile(absl::FunctionRef<void(size_t t, int member)> f);

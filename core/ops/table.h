@@ -104,21 +104,28 @@ struct LossOp {
 inline constexpr int kMostConstants = 8;
 using StepConstants = std::array<double, kMostConstants>;
 
+// What each slot of an optimiser starts at, the same for every parameter.
+inline constexpr int kMostSlots = 4;
+using SlotStarts = std::array<double, kMostSlots>;
+
 template <typename T>
 struct OptimizerKernels {
   // Moves n parameters w along the gradient g + l2 w; slots[i] are n values each.
   void (*step)(const StepConstants&, T l2, int64_t n, const T* g, T* w, T* const* slots);
 };
 
-inline constexpr int kMostSlots = 4;
-
 struct OptimizerOp {
   absl::string_view name;
   absl::string_view formula;
   std::span<const Argument> arguments;
-  int slots;             // Values kept for each parameter, zero at first; at most kMostSlots.
+  int slots;             // Values kept for each parameter; at most kMostSlots.
   double learning_rate;  // The default.
-  // The constants of step number `t`, from 1.
+  // What is wrong with arguments that are each in range but not together; empty where nothing is.
+  absl::string_view (*fault)(const Arguments&);
+  // From the learning rate of the first step. A parameter without gradient must not move from them.
+  SlotStarts (*slot_starts)(const Arguments&, double learning_rate);
+  // The constants of step number `t`, from 1. A function of nothing else, so that a training may go
+  // on anywhere: what runs over the steps (nadam's product) is computed in closed form.
   StepConstants (*constants)(const Arguments&, double learning_rate, int64_t t);
   OptimizerKernels<double> f64;
 

@@ -61,6 +61,12 @@ std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows 
 void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
   executor_.Backward(parameters_.data(), x_.data(), rows_, 1 / static_cast<double>(rows_),
                      gradient_.data());
+  if (step_ == 0) {
+    const SlotStarts starts =
+        options_.optimizer->slot_starts(options_.optimizer_arguments, learning_rate);
+    for (size_t s = 0; s < slots_.size(); ++s)
+      std::fill(slots_[s].begin(), slots_[s].end(), starts[s]);
+  }
   const StepConstants constants =
       options_.optimizer->constants(options_.optimizer_arguments, learning_rate, ++step_);
   for (const ParameterBlock& block : plan_->parameters()) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/plan/arguments.h"
 
 namespace fnn::core {
@@ -34,8 +35,10 @@ void ResolveOptimizer(v1::Optimizer& optimizer, const FieldPath& path, ResolvedO
       ResolveOp<OptimizerOp>(Optimizers(), optimizer, "an optimizer", path, violations);
   out.step.optimizer = resolved.op;
   out.step.optimizer_arguments = resolved.arguments;
-  if (!optimizer.has_learning_rate() && resolved.op != nullptr) {
-    optimizer.set_learning_rate(resolved.op->learning_rate);
+  if (resolved.op != nullptr) {
+    const absl::string_view fault = resolved.op->fault(resolved.arguments);
+    if (!fault.empty()) violations.Add(path / resolved.op->name, "OUT_OF_RANGE", fault);
+    if (!optimizer.has_learning_rate()) optimizer.set_learning_rate(resolved.op->learning_rate);
   }
   out.learning_rate = optimizer.learning_rate();
   if (optimizer.has_learning_rate()) CheckRange(kLearningRate, out.learning_rate, path, violations);

@@ -11,8 +11,17 @@
 #define HWY_TARGET_INCLUDE "core/ops/optimizers/table.cc"
 #include "hwy/foreach_target.h"
 // After it:
+#include "core/ops/optimizers/adadelta-inl.h"
+#include "core/ops/optimizers/adagrad-inl.h"
 #include "core/ops/optimizers/adam-inl.h"
+#include "core/ops/optimizers/adamw-inl.h"
+#include "core/ops/optimizers/amsgrad-inl.h"
+#include "core/ops/optimizers/lion-inl.h"
 #include "core/ops/optimizers/momentum-inl.h"
+#include "core/ops/optimizers/nadam-inl.h"
+#include "core/ops/optimizers/nesterov-inl.h"
+#include "core/ops/optimizers/rmsprop-inl.h"
+#include "core/ops/optimizers/rprop-inl.h"
 #include "core/ops/optimizers/sgd-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
@@ -31,6 +40,26 @@ StepConstants Constants(const Arguments& arguments, double learning_rate, int64_
   StepConstants out{};
   for (size_t i = 0; i < constants.size(); ++i) out[i] = constants[i];
   return out;
+}
+
+template <typename Op>
+SlotStarts Starts(const Arguments& arguments, double learning_rate) {
+  SlotStarts out{};
+  if constexpr (requires { Op::SlotStarts(arguments, learning_rate); }) {
+    const auto starts = Op::SlotStarts(arguments, learning_rate);
+    static_assert(starts.size() == Op::kSlots);
+    for (size_t i = 0; i < starts.size(); ++i) out[i] = starts[i];
+  }
+  return out;
+}
+
+template <typename Op>
+absl::string_view Fault(const Arguments& arguments) {
+  if constexpr (requires { Op::Fault(arguments); }) {
+    return Op::Fault(arguments);
+  } else {
+    return "";
+  }
 }
 
 template <typename Op, typename Row, typename T>
@@ -63,6 +92,8 @@ constexpr OptimizerOp Entry() {
           .arguments = Op::kArguments,
           .slots = Op::kSlots,
           .learning_rate = Op::kLearningRate,
+          .fault = Fault<Op>,
+          .slot_starts = Starts<Op>,
           .constants = Constants<Op>,
           .f64 = {Step<Op, ScalarRow<double>, double>}};
 }
@@ -76,7 +107,16 @@ struct Table {
 using All = Table<  //
     SgdOp,          //
     MomentumOp,     //
-    AdamOp>;
+    NesterovOp,     //
+    AdagradOp,      //
+    AdadeltaOp,     //
+    RmspropOp,      //
+    RpropOp,        //
+    AdamOp,         //
+    AdamwOp,        //
+    NadamOp,        //
+    AmsgradOp,      //
+    LionOp>;
 
 const OptimizerKernels<float>* OptimizerFloats() { return All::kKernels; }
 

@@ -37,7 +37,11 @@ class OptimizerTest : public testing::TestWithParam<OptimizerOp> {
       const auto step = static_cast<int64_t>(Numbers(row.at(3)).at(0));
       if (step == 1) {
         w.assign(kStart.begin(), kStart.end());
-        slots.assign(op.slots, std::vector<T>(kStart.size(), T{0}));
+        slots.clear();
+        const SlotStarts starts = op.slot_starts(arguments, rate);
+        for (int s = 0; s < op.slots; ++s) {
+          slots.emplace_back(kStart.size(), static_cast<T>(starts[s]));
+        }
         at.clear();
         for (auto& slot : slots) at.push_back(slot.data());
       }
@@ -63,7 +67,8 @@ TEST_P(OptimizerTest, StepsAsPyTorchDoes) {
 }
 
 // A parameter whose gradient is 0 from the start never moves, and is never NaN, whatever the
-// arguments in their ranges.
+// arguments in their ranges; but for what weight_decay takes from it, which is nothing from 0: so
+// the padding of arenas stays 0.
 TEST_P(OptimizerTest, NoGradientNoStep) {
   const OptimizerOp& op = GetParam();
   for (const bool smallest : {false, true}) {
@@ -74,15 +79,23 @@ TEST_P(OptimizerTest, NoGradientNoStep) {
                      : argument.min_excluded ? std::nextafter(argument.min, 1.0)
                                              : argument.min;
     }
-    float w = 2;
-    const float g = 0;
-    std::vector<float> slots(kMostSlots, 0.0F);
-    std::vector<float*> at;
-    for (float& slot : slots) at.push_back(&slot);
-    for (int64_t step = 1; step <= 3; ++step) {
-      op.kernels<float>().step(op.constants(arguments, 0.1, step), 0, 1, &g, &w, at.data());
+    const SlotStarts starts = op.slot_starts(arguments, 0.1);
+    for (const float start : {0.0F, 2.0F}) {
+      float w = start;
+      const float g = 0;
+      std::vector<float> slots(starts.begin(), starts.end());
+      std::vector<float*> at;
+      for (float& slot : slots) at.push_back(&slot);
+      if (start != 0) {
+        for (size_t i = 0; i < op.arguments.size(); ++i) {
+          if (op.arguments[i].name == "weight_decay") arguments[i] = 0;
+        }
+      }
+      for (int64_t step = 1; step <= 3; ++step) {
+        op.kernels<float>().step(op.constants(arguments, 0.1, step), 0, 1, &g, &w, at.data());
+      }
+      EXPECT_EQ(w, start) << op.name;
     }
-    EXPECT_EQ(w, 2) << op.name;
   }
 }
 
@@ -96,6 +109,29 @@ TEST_P(OptimizerTest, EntryIsCompleteAndAgreesWithItsMessage) {
   for (const Argument& argument : op.arguments) {
     EXPECT_NE(field->message_type()->FindFieldByName(std::string(argument.name)), nullptr)
         << argument.name;
+  }
+}
+
+// Nadam's product in closed form beside a loop over all steps.
+TEST(OptimizersTest, NadamsProductIsThatOfTheLoop) {
+  const OptimizerOp* nadam = FindOp(Optimizers(), "nadam");
+  for (const double beta1 : {0.0, 0.5, 0.9, 0.99999}) {
+    for (const double decay : {0.0, 1e-9, 0.004, 1.0, 1e30}) {
+      double product = 1;
+      for (int64_t t = 1; t <= 3000; ++t) {
+        const auto mu = [&](int64_t at) {
+          return beta1 * (1 - 0.5 * std::pow(0.96, static_cast<double>(at) * decay));
+        };
+        product *= mu(t);
+        const StepConstants constants = nadam->constants({beta1, 0.999, 1e-8, decay}, 1, t);
+        const double following = mu(t + 1);
+        ASSERT_NEAR(constants[5] / ((1 - mu(t)) / (1 - product)), 1, 1e-10)
+            << beta1 << " " << decay;
+        if (following == 0) continue;
+        ASSERT_NEAR(constants[6] / (following / (1 - product * following)), 1, 1e-10)
+            << beta1 << " " << decay;
+      }
+    }
   }
 }
 
