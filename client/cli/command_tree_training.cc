@@ -26,11 +26,13 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--validation-data", args.validation_data,
                      "Data of its own to validate on: datasets/NAME or a CSV file");
 
-  command.add_option("--optimizer", args.optimizer, "sgd, momentum or adam. Default: adam")
-      ->check(CLI::IsMember({"sgd", "momentum", "adam"}));
+  command
+      .add_option("--optimizer", args.optimizer, JoinWithOr(OptimizerNames()) + ". Default: adam")
+      ->check(CLI::IsMember(OptimizerNames()));
   command.add_option("--learning-rate", args.learning_rate,
-                     "The step size. Default: 0.001 for adam, else 0.01");
-  command.add_option("--momentum", args.momentum, "With --optimizer momentum. Default: 0.9");
+                     "The step size. Default: the optimizer's, 0.001 for adam");
+  command.add_option("--momentum", args.momentum,
+                     "With an optimizer that has it, such as momentum");
   command.add_option("--epochs", args.epochs, "How often to go through the data. Default: 10");
   command.add_option("--batch-size", args.batch_size, "Samples in a mini-batch. Default: 32");
   command.add_option("--l2", args.l2, "The lambda of (lambda / 2) sum w^2. Default: 0");

@@ -1,7 +1,11 @@
 #include "client/cli/training_args.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/text.h"
@@ -29,21 +33,38 @@ absl::Status SetTarget(Context& context, const TrainingArgs& args, v1::RunSpec& 
   return absl::OkStatus();
 }
 
-absl::Status SetOptimizer(const TrainingArgs& args, v1::TrainingOptions& options) {
-  if (args.momentum.has_value() && args.optimizer != "momentum") {
-    return UsageError("--momentum goes with --optimizer momentum");
+// The field of that name in an optimiser's message, or null.
+const google::protobuf::FieldDescriptor* MomentumField(
+    const google::protobuf::FieldDescriptor& optimizer) {
+  return optimizer.message_type()->FindFieldByName("momentum");
+}
+
+// The optimisers that take a momentum: `momentum, nesterov or rmsprop`.
+std::string OptimizersWithMomentum() {
+  std::vector<std::string> names;
+  for (const std::string& name : OptimizerNames()) {
+    if (MomentumField(*v1::Optimizer::descriptor()->FindFieldByName(name)) != nullptr) {
+      names.push_back(name);
+    }
   }
-  if (args.optimizer.empty() && !args.learning_rate.has_value()) return absl::OkStatus();
+  return JoinWithOr(names);
+}
+
+absl::Status SetOptimizer(const TrainingArgs& args, v1::TrainingOptions& options) {
+  if (args.optimizer.empty() && !args.learning_rate.has_value() && !args.momentum.has_value()) {
+    return absl::OkStatus();
+  }
   v1::Optimizer& optimizer = *options.mutable_optimizer();
   if (args.learning_rate.has_value()) optimizer.set_learning_rate(*args.learning_rate);
-  if (args.optimizer == "sgd") {
-    optimizer.mutable_sgd();
-  } else if (args.optimizer == "momentum") {
-    optimizer.mutable_momentum();
-    if (args.momentum.has_value()) optimizer.mutable_momentum()->set_momentum(*args.momentum);
-  } else {
-    optimizer.mutable_adam();
+  const auto* field = v1::Optimizer::descriptor()->FindFieldByName(
+      args.optimizer.empty() ? std::string("adam") : args.optimizer);
+  google::protobuf::Message& chosen = *optimizer.GetReflection()->MutableMessage(&optimizer, field);
+  if (!args.momentum.has_value()) return absl::OkStatus();
+  const auto* momentum = MomentumField(*field);
+  if (momentum == nullptr) {
+    return UsageError(absl::StrCat("--momentum goes with --optimizer ", OptimizersWithMomentum()));
   }
+  chosen.GetReflection()->SetDouble(&chosen, momentum, *args.momentum);
   return absl::OkStatus();
 }
 
@@ -75,6 +96,19 @@ absl::Status SetData(Context& context, const DatasetArgs& data, const BindingArg
 }
 
 }  // namespace
+
+const std::vector<std::string>& OptimizerNames() {
+  static const auto* const kNames = new std::vector<std::string>(KindNames(v1::Optimizer()));
+  return *kNames;
+}
+
+std::string JoinWithOr(const std::vector<std::string>& names) {
+  std::string out = names.front();
+  for (size_t i = 1; i < names.size(); ++i) {
+    absl::StrAppend(&out, i + 1 == names.size() ? " or " : ", ", names[i]);
+  }
+  return out;
+}
 
 const std::vector<std::string>& MetricNames() {
   static const auto* const kNames = new std::vector<std::string>(KindNames(v1::Metric()));

@@ -26,7 +26,7 @@ struct TrainingArgs {
   std::string validation_data;
   std::optional<double> validation_split;
 
-  // sgd, momentum or adam; empty: the server's default.
+  // One of OptimizerNames(); empty: the server's default.
   std::string optimizer;
   std::optional<double> learning_rate;
   std::optional<double> momentum;
@@ -43,6 +43,11 @@ struct TrainingArgs {
   std::string model_id;
   std::string run_id;
 };
+
+// The optimisers of the contract, as it names them.
+const std::vector<std::string>& OptimizerNames();
+// `a, b or c`; `names` has at least one.
+std::string JoinWithOr(const std::vector<std::string>& names);
 
 // The metrics named. `names`: each one of MetricNames().
 const std::vector<std::string>& MetricNames();

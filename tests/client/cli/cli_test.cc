@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "--epochs"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--learning-rate", "fast"},
                   "--learning-rate"},
-        UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--optimizer", "lion"},
+        UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--optimizer", "newton"},
                   "--optimizer"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--momentum", "0.5"},
                   "--optimizer momentum"},
