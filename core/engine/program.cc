@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <utility>
 
 #include "core/base/digest.h"
@@ -152,6 +153,16 @@ double Program::SquaredNorm(const float* arena) const {
     }
   }
   return squares;
+}
+
+double Program::AbsoluteSum(const float* arena) const {
+  double sum = 0;
+  for (size_t b = 0; b < places_.size(); ++b) {
+    if (!plan_->parameters()[b].regularized) continue;
+    const float* begin = arena + places_[b].offset;
+    for (int64_t i = 0; i < places_[b].size; ++i) sum += std::abs(static_cast<double>(begin[i]));
+  }
+  return sum;
 }
 
 }  // namespace fnn::core

@@ -78,6 +78,8 @@ class Program {
   std::string FirstBlockNotFinite(const float* arena) const;
   // The sum of the squares of all regularised parameters.
   double SquaredNorm(const float* arena) const;
+  // The sum of their absolute values.
+  double AbsoluteSum(const float* arena) const;
 
  private:
   struct Place {

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace fnn::core {
@@ -22,6 +23,12 @@ int UsefulFor(const Program& program, int64_t rows) {
       std::clamp<int64_t>(multiplications.value() / kMultiplicationsPerMember, 1, kMost));
 }
 
+// Whether there is an array of gradients.
+bool NeedsGradient(const Program& program, const StepOptions& options) {
+  return options.clip_norm > 0 ||
+         options.batch_size > StepMemory::ChunkRows(program, options.batch_size);
+}
+
 bool IsFinite(float x) { return (std::bit_cast<uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
 
 }  // namespace
@@ -33,14 +40,16 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
       optimizer_(options.optimizer->kernels<float>()),
       memory_(*program_, options.batch_size, team.most()),
       arena_(program_->arena_size()),
-      gradient_(options.batch_size > memory_.chunk_rows() ? program_->arena_size() : 0) {
+      gradient_(NeedsGradient(*program_, options) ? program_->arena_size() : 0),
+      kept_(options.keeps ? program_->arena_size() : 0) {
   for (int i = 0; i < options.optimizer->slots; ++i) slots_.emplace_back(program_->arena_size());
   LoadTiles();
+  if (options.clip_norm > 0) squares_.resize(tiles_.size());
 }
 
 SaturatingSize Training::Bytes(const Program& program, const StepOptions& options, int members) {
-  const bool chunked = options.batch_size > StepMemory::ChunkRows(program, options.batch_size);
-  const SaturatingSize arenas = 1 + options.optimizer->slots + (chunked ? 1 : 0);
+  const SaturatingSize arenas = 1 + options.optimizer->slots +
+                                (NeedsGradient(program, options) ? 1 : 0) + (options.keeps ? 1 : 0);
   return arenas * program.arena_size() * sizeof(float) +
          StepMemory::Bytes(program, options.batch_size, members);
 }
@@ -202,13 +211,70 @@ void Training::Update(double learning_rate, const Batch& next) {
   const auto tiles = static_cast<int64_t>(tiles_.size());
   const StepConstants constants =
       options_.optimizer->constants(options_.optimizer_arguments, learning_rate, ++step_);
+  GradientTerms<float> terms{.l2 = static_cast<float>(options_.l2),
+                             .l1 = static_cast<float>(options_.l1)};
+  if (options_.clip_value > 0) terms.limit = static_cast<float>(options_.clip_value);
+  if (options_.clip_norm > 0) {
+    terms.scale = static_cast<float>(ClipScale(options_.clip_norm, GradientNorm()));
+  }
   const int64_t rows = next.samples.RowsToPrefetch(next.rows);
   ForEachTile([&](size_t t, int member) {
     const int64_t first = rows * static_cast<int64_t>(t) / tiles;
     const int64_t last = rows * static_cast<int64_t>(t + 1) / tiles;
     next.samples.Prefetch(next.order, next.begin + first, last - first);
-    UpdateTile(tiles_[t], constants, memory_.tile(member));
+    UpdateTile(tiles_[t], constants, terms, memory_.tile(member));
   });
+  if (options_.max_norm > 0) {
+    ForEachTile([&](size_t t, int /*member*/) {
+      if (tiles_[t].b == 0) LimitNorms(tiles_[t]);
+    });
+  }
+}
+
+double Training::GradientNorm() {
+  ForEachTile([&](size_t t, int /*member*/) { squares_[t] = SquaredGradient(tiles_[t]); });
+  return std::sqrt(std::accumulate(squares_.begin(), squares_.end(), 0.0));
+}
+
+double Training::SquaredGradient(const Tile& tile) const {
+  const Stage& stage = program_->stages()[tile.stage];
+  const int64_t columns = stage.out.columns_of(tile.p);
+  std::array<double, kPanelColumns> sums{};
+  const auto add = [&](const float* row) {
+    for (int64_t c = 0; c < columns; ++c) {
+      sums[c] += static_cast<double>(row[c]) * static_cast<double>(row[c]);
+    }
+  };
+  const float* const weights = gradient_.data() + Place(tile);
+  for (int64_t r = 0; r < stage.in.columns_of(tile.b); ++r) add(weights + r * stage.out.stride);
+  if (tile.b == 0 && stage.bias >= 0) {
+    add(gradient_.data() + stage.bias + tile.p * stage.out.stride);
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+void Training::LimitNorms(const Tile& tile) {
+  const Stage& stage = program_->stages()[tile.stage];
+  const int64_t stride = stage.out.stride;
+  const int64_t columns = stage.out.columns_of(tile.p);
+  float* const weights = arena_.data() + Place(tile);
+  float* const end = weights + stage.in.columns * stride;
+  std::array<double, kPanelColumns> squares{};
+  for (const float* row = weights; row < end; row += stride) {
+    for (int64_t c = 0; c < columns; ++c) {
+      squares[c] += static_cast<double>(row[c]) * static_cast<double>(row[c]);
+    }
+  }
+  std::array<float, kPanelColumns> scale{};
+  bool any = false;
+  for (int64_t c = 0; c < columns; ++c) {
+    scale[c] = static_cast<float>(MaxNormScale(options_.max_norm, squares[c]));
+    any |= scale[c] != 1;
+  }
+  if (!any) return;
+  for (float* row = weights; row < end; row += stride) {
+    for (int64_t c = 0; c < columns; ++c) row[c] *= scale[c];
+  }
 }
 
 void Training::ForEachTile(absl::FunctionRef<void(size_t t, int member)> f) {
@@ -260,33 +326,35 @@ void Training::AccumulateTile(const Tile& tile, bool accumulate) {
   }
 }
 
-void Training::UpdateTile(const Tile& tile, const StepConstants& constants, float* room) {
+void Training::UpdateTile(const Tile& tile, const StepConstants& constants,
+                          const GradientTerms<float>& terms, float* room) {
   const Stage& stage = program_->stages()[tile.stage];
   const int64_t stride = stage.out.stride;
   const int64_t weights = Place(tile);
   const int64_t rows = stage.in.columns_of(tile.b);
   const bool has_bias = tile.b == 0 && stage.bias >= 0;
   const int64_t bias = stage.bias + tile.p * stride;
-  const auto l2 = static_cast<float>(options_.l2);
   if (!gradient_.empty()) {
-    Step(constants, l2, weights, rows * stride, gradient_.data() + weights);
-    if (has_bias) Step(constants, 0, bias, stride, gradient_.data() + bias);
+    Step(constants, terms, weights, rows * stride, gradient_.data() + weights);
+    if (has_bias) {
+      Step(constants, terms.Unregularized(), bias, stride, gradient_.data() + bias);
+    }
     return;
   }
   // Padding has no gradient.
   if (stage.out.padded_columns_of(tile.p) < stride) std::fill_n(room, rows * stride, 0.0F);
   WeightGradient(tile, /*accumulate=*/false, room);
-  Step(constants, l2, weights, rows * stride, room);
+  Step(constants, terms, weights, rows * stride, room);
   if (!has_bias) return;
   BiasGradient(tile, /*accumulate=*/false, room);
-  Step(constants, 0, bias, stride, room);
+  Step(constants, terms.Unregularized(), bias, stride, room);
 }
 
-void Training::Step(const StepConstants& constants, float l2, int64_t at, int64_t n,
-                    const float* gradient) {
+void Training::Step(const StepConstants& constants, const GradientTerms<float>& terms, int64_t at,
+                    int64_t n, const float* gradient) {
   std::array<float*, kMostSlots> slots{};
   for (size_t i = 0; i < slots_.size(); ++i) slots[i] = slots_[i].data() + at;
-  optimizer_.step(constants, l2, n, gradient, arena_.data() + at, slots.data());
+  optimizer_.step(constants, terms, n, gradient, arena_.data() + at, slots.data());
 }
 
 // ---- Looking for what went wrong ----------------------------------------------------------------

@@ -8,11 +8,13 @@
 //
 // A batch too large to be kept whole goes through phase 1 in chunks. Then there is an array of
 // gradients, each chunk's products continue the sums of the chunk before, and the bits are those of
-// one whole.
+// one whole. So there is where the gradient is clipped by its norm, which is the sum of the tiles'
+// squares in the tiles' order.
 
 #ifndef FNN_CORE_ENGINE_TRAINING_H_
 #define FNN_CORE_ENGINE_TRAINING_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -67,6 +69,10 @@ class Training {
   // into the cache meanwhile.
   void Update(double learning_rate, const Batch& next);
 
+  // Keeps the parameters aside, and puts them back. Where the options ask for it.
+  void Keep() { std::copy(arena_.begin(), arena_.end(), kept_.begin()); }
+  void Restore() { std::copy(kept_.begin(), kept_.end(), arena_.begin()); }
+
   // The most members that a phase has had since this was asked last.
   int TakeMostMembers() { return std::exchange(most_members_, 1); }
 
@@ -75,6 +81,7 @@ class Training {
   // As Program's, of the parameters.
   std::string FirstBlockNotFinite() const { return program_->FirstBlockNotFinite(parameters()); }
   double SquaredNorm() const { return program_->SquaredNorm(parameters()); }
+  double AbsoluteSum() const { return program_->AbsoluteSum(parameters()); }
   void Digest(std::string& out) const { program_->Digest(parameters(), out); }
 
  private:
@@ -105,9 +112,16 @@ class Training {
   void WeightGradient(const Tile& tile, bool accumulate, float* gradient) const;
   void BiasGradient(const Tile& tile, bool accumulate, float* gradient) const;
   void AccumulateTile(const Tile& tile, bool accumulate);
-  void UpdateTile(const Tile& tile, const StepConstants& constants, float* room);
+  void UpdateTile(const Tile& tile, const StepConstants& constants,
+                  const GradientTerms<float>& terms, float* room);
+  // The Euclidean norm of gradient_.
+  double GradientNorm();
+  double SquaredGradient(const Tile& tile) const;
+  // Shortens the weights into each unit of the tile's panel, over all inputs.
+  void LimitNorms(const Tile& tile);
   void StartSlots(double learning_rate);
-  void Step(const StepConstants& constants, float l2, int64_t at, int64_t n, const float* gradient);
+  void Step(const StepConstants& constants, const GradientTerms<float>& terms, int64_t at,
+            int64_t n, const float* gradient);
   // Calls f(t, member) for each tile tiles_[t], each on one member.
   void ForEachTile(absl::FunctionRef<void(size_t t, int member)> f);
 
@@ -117,10 +131,12 @@ class Training {
   const OptimizerKernels<float> optimizer_;
   StepMemory memory_;
   AlignedFloats arena_;
-  AlignedFloats gradient_;            // Empty where a batch is one chunk.
+  AlignedFloats gradient_;  // Empty where nothing needs it whole.
+  AlignedFloats kept_;
   std::vector<AlignedFloats> slots_;  // Arenas.
   std::vector<Tile> tiles_;
-  std::vector<int64_t> cost_;  // Of all tiles before; one more than tiles.
+  std::vector<double> squares_;  // Of each tile's gradient.
+  std::vector<int64_t> cost_;    // Of all tiles before; one more than tiles.
   int most_members_ = 1;
   int64_t step_ = 0;
   int64_t batch_rows_ = 0;  // Of the last ComputeLoss.

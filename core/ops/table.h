@@ -17,6 +17,7 @@
 #include <memory>
 #include <span>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "core/base/saturating.h"
 
@@ -108,10 +109,28 @@ using StepConstants = std::array<double, kMostConstants>;
 inline constexpr int kMostSlots = 4;
 using SlotStarts = std::array<double, kMostSlots>;
 
+// What an optimiser follows, made of the loss's gradient g and the parameters w:
+// clamp(scale g, -limit, limit) + l2 w + l1 sign(w).
+template <typename T>
+struct GradientTerms {
+  T l2 = 0;
+  T l1 = 0;
+  T scale = 1;
+  T limit = std::numeric_limits<T>::infinity();
+
+  // As for parameters that are not regularised.
+  GradientTerms Unregularized() const { return {.l2 = 0, .l1 = 0, .scale = scale, .limit = limit}; }
+  // Whether there is nothing beside l2.
+  bool OnlyL2() const {
+    return l1 == 0 && scale == 1 && limit == std::numeric_limits<T>::infinity();
+  }
+};
+
 template <typename T>
 struct OptimizerKernels {
-  // Moves n parameters w along the gradient g + l2 w; slots[i] are n values each.
-  void (*step)(const StepConstants&, T l2, int64_t n, const T* g, T* w, T* const* slots);
+  // Moves n parameters w; slots[i] are n values each.
+  void (*step)(const StepConstants&, const GradientTerms<T>&, int64_t n, const T* g, T* w,
+               T* const* slots);
 };
 
 struct OptimizerOp {
@@ -133,12 +152,23 @@ struct OptimizerOp {
   const OptimizerKernels<T>& kernels() const;
 };
 
+// How the learning rate changes over t: the epochs or steps that are done.
+struct ScheduleOp {
+  absl::string_view name;
+  absl::string_view formula;
+  std::span<const Argument> arguments;
+  bool on_plateau;  // Whether t counts the times that the loss stopped falling.
+  // From the optimiser's learning rate.
+  double (*rate)(const Arguments&, double rate, int64_t t);
+};
+
 // What a draw depends on beside its index.
 struct DrawContext {
-  uint64_t seed;
-  int64_t block;  // The parameter block's place in the plan.
-  int64_t fan_in;
-  int64_t fan_out;
+  uint64_t seed = 0;
+  int64_t block = 0;  // The parameter block's place in the plan.
+  int64_t fan_in = 0;
+  int64_t fan_out = 0;
+  std::span<const float> values{};  // Those of `given`.
 };
 
 struct InitializerOp {
@@ -146,10 +176,17 @@ struct InitializerOp {
   absl::string_view formula;
   std::span<const Argument> arguments;
   bool needs_fans;  // Not for biases.
+  bool random;      // Whether elements differ, so that units do.
   // What is wrong with arguments that are each in range but not together; empty where nothing is.
   absl::string_view (*fault)(const Arguments&);
-  // The parameter at `index` of its block.
+  // The parameter at `index` of its block. Null where elements depend on each other; then
   double (*draw)(const Arguments&, const DrawContext&, int64_t index);
+  // calls set(index, value) with each of [fan_out, fan_in]; it takes 8 bytes of memory for each.
+  void (*fill)(const Arguments&, const DrawContext&,
+               absl::FunctionRef<void(int64_t index, double value)> set);
+
+  // The largest block that `fill` takes: a few seconds of work.
+  static constexpr int64_t kMostFilled = int64_t{1} << 22;
 };
 
 template <typename T>
@@ -174,6 +211,7 @@ struct MetricOp {
   absl::string_view name;
   std::span<const Argument> arguments;
   bool needs_classes;
+  bool more_is_better;
   // What an accumulator in float allocates, in bytes: all of it when it is made.
   SaturatingSize (*bytes)(const MetricSize&);
   std::unique_ptr<MetricAccumulator<float>> (*make_f32)(const Arguments&, const MetricSize&);
@@ -188,7 +226,11 @@ std::span<const ActivationOp> Activations();
 std::span<const LossOp> Losses();
 std::span<const OptimizerOp> Optimizers();
 std::span<const InitializerOp> Initializers();
+std::span<const ScheduleOp> Schedules();
 std::span<const MetricOp> Metrics();
+
+// What the schedules may be multiplied with.
+const ScheduleOp& WarmUp();
 
 // The entry of that name, or null.
 template <typename Op>

@@ -23,6 +23,8 @@ double Get(const Message& message, const FieldDescriptor* field) {
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_ENUM:
       return reflection->GetEnumValue(message, field);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return static_cast<double>(reflection->GetInt64(message, field));
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection->GetBool(message, field) ? 1 : 0;
     case FieldDescriptor::CPPTYPE_INT64:
@@ -37,6 +39,9 @@ void Set(Message& message, const FieldDescriptor* field, double value) {
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_ENUM:
       reflection->SetEnumValue(&message, field, static_cast<int>(value));
+      break;
+    case FieldDescriptor::CPPTYPE_INT64:
+      reflection->SetInt64(&message, field, static_cast<int64_t>(value));
       break;
     case FieldDescriptor::CPPTYPE_BOOL:
       reflection->SetBool(&message, field, value != 0);

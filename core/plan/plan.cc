@@ -7,8 +7,10 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/base/saturating.h"
+#include "core/data/tensor.h"
 #include "core/plan/arguments.h"
 
 namespace fnn::core {
@@ -30,6 +32,7 @@ class PlanBuilder {
     plan_->network_ = network;
     ReadInput(features);
     ReadLayers();
+    CheckSymmetry();
     ReadOutput();
   }
 
@@ -135,6 +138,7 @@ class PlanBuilder {
     if (dense.has_weight_initializer()) {
       SetInitializer(*dense.mutable_weight_initializer(), path / "weight_initializer", weights);
     }
+    weights_.push_back({path / "weight_initializer", plan_->parameters_.size()});
     plan.weights_offset = AddBlock(std::move(weights), SaturatingSize(plan.units) * plan.fan_in);
 
     if (!dense.has_use_bias()) dense.set_use_bias(true);
@@ -153,7 +157,8 @@ class PlanBuilder {
       SetInitializer(*dense.mutable_bias_initializer(), at, bias);
       if (bias.initializer != nullptr && bias.initializer->needs_fans) {
         Fault(at / bias.initializer->name, "UNSUPPORTED",
-              "is made for weights; a bias takes uniform, normal, or none for zero");
+              "is made for weights; a bias takes uniform, normal, constant, given, or none for "
+              "zero");
       }
     }
     plan.bias_offset = AddBlock(std::move(bias), plan.units);
@@ -167,6 +172,73 @@ class PlanBuilder {
     if (resolved.op == nullptr) return;
     const absl::string_view fault = resolved.op->fault(resolved.arguments);
     if (!fault.empty()) Fault(path / resolved.op->name, "OUT_OF_RANGE", fault);
+    if (initializer.has_given()) {
+      ReadGiven(initializer.given().values(), path / "given.values", block);
+    }
+    if (resolved.op->fill != nullptr &&
+        (SaturatingSize(block.fan_in) * block.fan_out).value() > InitializerOp::kMostFilled) {
+      Fault(path / resolved.op->name, "TOO_LARGE",
+            absl::StrCat("is for weights of at most ", InitializerOp::kMostFilled, " elements"));
+    }
+  }
+
+  void ReadGiven(const v1::Tensor& values, const FieldPath& path, ParameterBlock& block) {
+    if (!std::equal(values.shape().begin(), values.shape().end(), block.shape.begin(),
+                    block.shape.end())) {
+      Fault(path / "shape", "WRONG_SHAPE",
+            absl::StrCat("must be that of the parameter, [", absl::StrJoin(block.shape, ", "),
+                         "], not [", absl::StrJoin(values.shape(), ", "), "]"));
+      return;
+    }
+    absl::StatusOr<Matrix> matrix = ReadTensor(values, OneDimension::kOneColumn, path);
+    if (matrix.ok()) {
+      block.given = std::move(matrix->values);
+    } else {
+      Fault(path, "INVALID_VALUES", matrix.status().message());
+    }
+  }
+
+  // Refuses weights from which nothing is learned. All 0, they pass no gradient to the layers below
+  // and none of their own where the layers above are alike; units of a hidden layer that are the
+  // same stay the same.
+  void CheckSymmetry() {
+    for (size_t i = 0; i < weights_.size(); ++i) {
+      const ParameterBlock& block = plan_->parameters_[weights_[i].block];
+      if (block.initializer == nullptr) continue;
+      const absl::string_view fault = SymmetryFault(block, i + 1 < weights_.size());
+      if (!fault.empty()) {
+        Fault(weights_[i].path / block.initializer->name, "UNBROKEN_SYMMETRY", fault);
+      }
+    }
+  }
+
+  static absl::string_view SymmetryFault(const ParameterBlock& block, bool hidden) {
+    const InitializerOp& op = *block.initializer;
+    if (op.random) return "";
+    // An operator that cannot be told to allow it allows it by its name.
+    bool allowed = true;
+    for (size_t i = 0; i < op.arguments.size(); ++i) {
+      if (op.arguments[i].name == "allow_symmetric") allowed = block.initializer_arguments[i] != 0;
+    }
+    if (allowed) return "";
+    const std::vector<float>& given = block.given;
+    // Without given values all are one.
+    if (given.empty() && op.name == "given") return "";  // At fault already.
+    const bool zero = given.empty()
+                          ? op.draw(block.initializer_arguments, {}, 0) == 0
+                          : std::all_of(given.begin(), given.end(), [](float w) { return w == 0; });
+    if (zero) {
+      return "all weights are 0, so units stay alike and no gradient passes: take another "
+             "initializer, or ask for it by zeros {}";
+    }
+    const auto row = [&](int64_t r) { return given.begin() + r * block.fan_in; };
+    bool alike = hidden && block.fan_out > 1;
+    for (int64_t r = 1; alike && !given.empty() && r < block.fan_out; ++r) {
+      alike = std::equal(row(0), row(1), row(r));
+    }
+    if (!alike) return "";
+    return "all units of this hidden layer have the same weights and would learn the same: take "
+           "another initializer, or set allow_symmetric";
   }
 
   // The offset at which the block begins.
@@ -258,8 +330,14 @@ class PlanBuilder {
     plan_->class_names_.assign(names.begin(), names.end());
   }
 
+  struct Weights {
+    FieldPath path;  // Of their initialiser.
+    size_t block;
+  };
+
   const FieldPath path_;
   std::unique_ptr<Plan> plan_;
+  std::vector<Weights> weights_;  // Of each dense layer.
   Violations violations_;
   int64_t width_ = 1;  // Of what the next layer takes; 1 stands in for a width that is at fault.
   SaturatingSize parameter_count_ = 0;
@@ -269,6 +347,15 @@ absl::StatusOr<std::shared_ptr<const Plan>> Plan::Compile(const v1::Network& net
                                                           std::optional<int64_t> features,
                                                           const FieldPath& path) {
   return PlanBuilder(network, features, path).Finish();
+}
+
+int64_t Plan::DrawingBytes() const {
+  int64_t most = 0;
+  for (const ParameterBlock& block : parameters_) {
+    if (block.initializer == nullptr || block.initializer->fill == nullptr) continue;
+    most = std::max(most, block.size * static_cast<int64_t>(sizeof(double)));
+  }
+  return most;
 }
 
 std::string Plan::ClassLabel(int64_t index) const {

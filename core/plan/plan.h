@@ -32,6 +32,7 @@ struct ParameterBlock {
   bool regularized = false;  // Whether it counts in the norm that L2 penalises: weights do.
   const InitializerOp* initializer = nullptr;  // Null: all zero.
   Arguments initializer_arguments{};
+  std::vector<float> given{};  // By the initialiser of that name.
   int64_t fan_in = 0;
   int64_t fan_out = 0;
 };
@@ -80,6 +81,9 @@ class Plan {
   // The name of a class: from class_names(), else its index.
   std::string ClassLabel(int64_t index) const;
 
+  // What drawing the initial parameters takes for as long as it lasts, in bytes.
+  int64_t DrawingBytes() const;
+
   // Calls set(i, value) with the initial value of each element i of a parameter block, but for
   // those that start at 0.
   template <typename Set>
@@ -108,7 +112,12 @@ void Plan::Draw(uint64_t seed, size_t block, Set set) const {
   const DrawContext context{.seed = seed,
                             .block = static_cast<int64_t>(block),
                             .fan_in = drawn.fan_in,
-                            .fan_out = drawn.fan_out};
+                            .fan_out = drawn.fan_out,
+                            .values = drawn.given};
+  if (drawn.initializer->fill != nullptr) {
+    drawn.initializer->fill(drawn.initializer_arguments, context, set);
+    return;
+  }
   for (int64_t i = 0; i < drawn.size; ++i) {
     set(i, drawn.initializer->draw(drawn.initializer_arguments, context, i));
   }

@@ -69,12 +69,33 @@ void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
   }
   const StepConstants constants =
       options_.optimizer->constants(options_.optimizer_arguments, learning_rate, ++step_);
+  GradientTerms<double> terms{.l2 = options_.l2, .l1 = options_.l1};
+  if (options_.clip_value > 0) terms.limit = options_.clip_value;
+  if (options_.clip_norm > 0) {
+    double squares = 0;
+    for (const double g : gradient_) squares += g * g;
+    terms.scale = ClipScale(options_.clip_norm, std::sqrt(squares));
+  }
   for (const ParameterBlock& block : plan_->parameters()) {
     std::array<double*, kMostSlots> slots{};
     for (size_t s = 0; s < slots_.size(); ++s) slots[s] = slots_[s].data() + block.offset;
-    options_.optimizer->kernels<double>().step(constants, block.regularized ? options_.l2 : 0,
-                                               block.size, gradient_.data() + block.offset,
-                                               parameters_.data() + block.offset, slots.data());
+    options_.optimizer->kernels<double>().step(
+        constants, block.regularized ? terms : terms.Unregularized(), block.size,
+        gradient_.data() + block.offset, parameters_.data() + block.offset, slots.data());
+  }
+  if (options_.max_norm > 0) LimitNorms();
+}
+
+void ReferenceTraining::LimitNorms() {
+  for (const LayerPlan& layer : plan_->layers()) {
+    if (!layer.affine) continue;
+    for (int64_t u = 0; u < layer.units; ++u) {
+      double* const w = parameters_.data() + layer.weights_offset + u * layer.fan_in;
+      double squares = 0;
+      for (int64_t i = 0; i < layer.fan_in; ++i) squares += w[i] * w[i];
+      const double scale = MaxNormScale(options_.max_norm, squares);
+      for (int64_t i = 0; i < layer.fan_in; ++i) w[i] *= scale;
+    }
   }
 }
 
@@ -101,6 +122,17 @@ double ReferenceTraining::SquaredNorm() const {
     }
   }
   return squares;
+}
+
+double ReferenceTraining::AbsoluteSum() const {
+  double sum = 0;
+  for (const ParameterBlock& block : plan_->parameters()) {
+    if (!block.regularized) continue;
+    for (int64_t i = block.offset; i < block.offset + block.size; ++i) {
+      sum += std::abs(parameters_[i]);
+    }
+  }
+  return sum;
 }
 
 void ReferenceTraining::Digest(std::string& out) const {

@@ -37,17 +37,23 @@ class ReferenceTraining {
                                     absl::FunctionRef<bool()> stop);
   void Update(double learning_rate, const Batch& next);
 
+  void Keep() { kept_ = parameters_; }
+  void Restore() { parameters_ = kept_; }
+
   int TakeMostMembers() { return 1; }
   std::string FirstLayerNotFinite() const;
   std::string FirstBlockNotFinite() const;
   double SquaredNorm() const;
+  double AbsoluteSum() const;
   void Digest(std::string& out) const;
 
  private:
+  void LimitNorms();
+
   std::shared_ptr<const Plan> plan_;
   const StepOptions options_;
   Executor executor_;
-  std::vector<double> parameters_, gradient_;
+  std::vector<double> parameters_, gradient_, kept_;
   std::vector<std::vector<double>> slots_;
   std::vector<double> x_, t_, predictions_, losses_;
   int64_t step_ = 0;

@@ -87,7 +87,7 @@ TrainingResult TrainingJob::Run(TrainingObserver& observer, Team& team) const {
                          team);
   TrainingResult result;
   result.outcome = trainer.Run(observer);
-  result.last_epoch = trainer.last_report();
+  result.last_epoch = trainer.final_report();
   result.error = trainer.error();
   if (result.outcome == TrainingOutcome::kCompleted) {
     result.network.emplace(trainer.compiled(), trainer.training().TakeParameters());

@@ -1,10 +1,12 @@
 #include "core/train/options.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "core/base/saturating.h"
 #include "core/plan/arguments.h"
 
 namespace fnn::core {
@@ -16,6 +18,12 @@ constexpr int64_t kDefaultBatchSize = 32;
 constexpr Argument kLearningRate{
     .name = "learning_rate", .default_value = 0, .min = 0, .min_excluded = true};
 constexpr Argument kL2{.name = "l2", .default_value = 0, .min = 0};
+constexpr Argument kL1{.name = "l1", .default_value = 0, .min = 0};
+constexpr Argument kMaxNorm{.name = "max_norm", .default_value = 0, .min = 0, .min_excluded = true};
+constexpr Argument kClipping{.name = "", .default_value = 0, .min = 0, .min_excluded = true};
+constexpr Argument kPatience{.name = "patience", .default_value = 10, .min = 1, .max = kMostEpochs};
+constexpr Argument kMinDelta{.name = "min_delta", .default_value = 0, .min = 0};
+constexpr Argument kTargetLoss{.name = "target_loss", .default_value = 0};
 constexpr Argument kValidationFraction{.name = "validation_fraction",
                                        .default_value = 0,
                                        .min = 0,
@@ -42,6 +50,86 @@ void ResolveOptimizer(v1::Optimizer& optimizer, const FieldPath& path, ResolvedO
   }
   out.learning_rate = optimizer.learning_rate();
   if (optimizer.has_learning_rate()) CheckRange(kLearningRate, out.learning_rate, path, violations);
+}
+
+void ResolveRegularization(const v1::Regularization& regularization, const FieldPath& path,
+                           StepOptions& out, Violations& violations) {
+  out.l2 = regularization.l2();
+  CheckRange(kL2, out.l2, path, violations);
+  out.l1 = regularization.l1();
+  CheckRange(kL1, out.l1, path, violations);
+  if (!regularization.has_max_norm()) return;
+  out.max_norm = regularization.max_norm();
+  CheckRange(kMaxNorm, out.max_norm, path, violations);
+}
+
+void ResolveClipping(const v1::GradientClipping& clipping, const FieldPath& path, StepOptions& out,
+                     Violations& violations) {
+  const auto* kind = ChosenKind(clipping);
+  if (kind == nullptr) {
+    violations.Add(path, "REQUIRED", absl::StrCat("must choose ", KindNames(clipping)));
+    return;
+  }
+  double& limit = clipping.has_norm() ? out.clip_norm : out.clip_value;
+  limit = clipping.has_norm() ? clipping.norm() : clipping.value();
+  const std::string fault = RangeFault(kClipping, limit);
+  if (!fault.empty()) violations.Add(path / kind->name(), "OUT_OF_RANGE", fault);
+}
+
+// `length` is that of the training in the schedule's unit.
+void ResolveSchedule(v1::Schedule& schedule, int64_t length, const FieldPath& path,
+                     ScheduleOptions& out, Violations& violations) {
+  if (ChosenKind(schedule) == nullptr) schedule.mutable_constant();
+  if (schedule.has_polynomial() && !schedule.polynomial().has_total()) {
+    schedule.mutable_polynomial()->set_total(length);
+  }
+  if (schedule.has_cosine() && !schedule.cosine().has_period()) {
+    schedule.mutable_cosine()->set_period(length);
+  }
+  const auto resolved =
+      ResolveOp<ScheduleOp>(Schedules(), schedule, "a schedule", path, violations);
+  out.op = resolved.op;
+  out.arguments = resolved.arguments;
+  out.per_step = schedule.per_step();
+  out.warm_up = schedule.has_warm_up();
+  if (!out.warm_up) return;
+  out.warm_up_arguments = ResolveArguments(WarmUp().arguments, *schedule.mutable_warm_up(),
+                                           path / "warm_up", violations);
+}
+
+void ResolveEarlyStopping(v1::EarlyStopping& early, const std::vector<const MetricOp*>& metrics,
+                          const FieldPath& path, StoppingOptions& out, Violations& violations) {
+  out.early = true;
+  if (!early.has_patience()) early.set_patience(static_cast<int64_t>(kPatience.default_value));
+  out.patience = early.patience();
+  CheckRange(kPatience, static_cast<double>(out.patience), path, violations);
+  out.min_delta = early.min_delta();
+  CheckRange(kMinDelta, out.min_delta, path, violations);
+  out.restore_best = early.restore_best();
+  if (!early.has_metric()) return;
+  const MetricOp* op = ResolveOp<MetricOp>(Metrics(), *early.mutable_metric(), "a metric",
+                                           path / "metric", violations)
+                           .op;
+  if (op == nullptr) return;
+  const auto place = std::find(metrics.begin(), metrics.end(), op);
+  if (place == metrics.end()) {
+    violations.Add(path / "metric" / op->name, "NOT_MEASURED", "must be among the metrics");
+    return;
+  }
+  out.metric = static_cast<int>(place - metrics.begin());
+  out.more_is_better = op->more_is_better;
+}
+
+void ResolveDuration(const google::protobuf::Duration& duration, const FieldPath& path,
+                     StoppingOptions& out, Violations& violations) {
+  constexpr int64_t kMostSeconds = int64_t{100} * 366 * 86400;
+  if (duration.seconds() < 0 || duration.seconds() > kMostSeconds || duration.nanos() < 0 ||
+      duration.nanos() > 999'999'999 || duration.seconds() + duration.nanos() == 0) {
+    violations.Add(path, "OUT_OF_RANGE", "must be > 0 and at most a hundred years");
+    return;
+  }
+  out.max_duration =
+      std::chrono::seconds(duration.seconds()) + std::chrono::nanoseconds(duration.nanos());
 }
 
 }  // namespace
@@ -109,9 +197,32 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
   if (!message.has_shuffle()) message.set_shuffle(true);
   out.shuffle = message.shuffle();
   out.seed = message.seed();
-  out.step.l2 = message.regularization().l2();
-  CheckRange(kL2, out.step.l2, path / "regularization", violations);
+  ResolveRegularization(message.regularization(), path / "regularization", out.step, violations);
+  if (message.has_gradient_clipping()) {
+    ResolveClipping(message.gradient_clipping(), path / "gradient_clipping", out.step, violations);
+  }
+  if (message.has_schedule()) {
+    const int64_t batch = std::max<int64_t>(out.step.batch_size, 1);
+    const int64_t steps = (std::max<int64_t>(training_rows, 1) - 1) / batch + 1;
+    const SaturatingSize length = SaturatingSize(std::max<int64_t>(out.epochs, 1)) *
+                                  (message.schedule().per_step() ? steps : 1);
+    ResolveSchedule(*message.mutable_schedule(), length.value(), path / "schedule", out.schedule,
+                    violations);
+  }
   out.metrics = ResolveMetrics(*message.mutable_metrics(), classes, path / "metrics", violations);
+
+  if (message.has_early_stopping()) {
+    ResolveEarlyStopping(*message.mutable_early_stopping(), out.metrics, path / "early_stopping",
+                         out.stopping, violations);
+    out.step.keeps = out.stopping.restore_best;
+  }
+  if (message.has_target_loss()) {
+    CheckRange(kTargetLoss, message.target_loss(), path, violations);
+    out.stopping.target_loss = message.target_loss();
+  }
+  if (message.has_max_duration()) {
+    ResolveDuration(message.max_duration(), path / "max_duration", out.stopping, violations);
+  }
 
   // What the default comes to depends on the machine, so it is not filled in.
   out.threads = message.threads();

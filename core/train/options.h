@@ -8,10 +8,12 @@
 
 #include "absl/status/statusor.h"
 #include "core/base/errors.h"
+#include "core/ops/schedules/schedule.h"
 #include "core/ops/step_options.h"
 #include "core/ops/table.h"
 #include "core/plan/arguments.h"
 #include "core/plan/plan.h"
+#include "core/train/stopping.h"
 #include "fnn/v1/training.pb.h"
 
 namespace fnn::core {
@@ -20,6 +22,8 @@ struct ResolvedOptions {
   v1::TrainingOptions message;  // With the defaults filled in.
   StepOptions step;
   double learning_rate = 0;
+  ScheduleOptions schedule;
+  StoppingOptions stopping;
   int64_t epochs = 0;
   bool shuffle = true;
   uint64_t seed = 0;

@@ -43,19 +43,24 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       training_(compiled_, options.step, team),
       evaluator_(compiled_, *plan, options.metrics,
                  std::max(train.rows(), validation == nullptr ? 0 : validation->rows()), team),
-      metrics_(options.metrics, {.rows = train.rows(), .outputs = outputs_}) {
+      metrics_(options.metrics, {.rows = train.rows(), .outputs = outputs_}),
+      learning_rate_(options.schedule, options.learning_rate),
+      stopping_(options.stopping, options.epochs) {
   training_.Initialize(options.seed);
 }
 
 template <typename T>
 SaturatingSize Trainer<T>::Bytes(const Program& program, const StepOptions& options, int members) {
-  return Training::Bytes(program, options, members) + Evaluator<float>::Bytes(program, members);
+  return Training::Bytes(program, options, members) + Evaluator<float>::Bytes(program, members) +
+         program.plan().DrawingBytes();
 }
 
 template <typename T>
 TrainingOutcome Trainer<T>::Run(TrainingObserver& observer) {
+  start_ = Clock::now();
   TrainingOutcome outcome = MeasureStart(observer);
-  for (int64_t epoch = 1; epoch <= options_.epochs && outcome == TrainingOutcome::kCompleted;
+  for (int64_t epoch = 1; outcome == TrainingOutcome::kCompleted &&
+                          report_.stop_reason() == v1::STOP_REASON_UNSPECIFIED;
        ++epoch) {
     outcome = TrainEpoch(epoch, observer);
   }
@@ -81,9 +86,11 @@ TrainingOutcome Trainer<T>::MeasureStart(TrainingObserver& observer) {
 template <typename T>
 TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer) {
   const auto start = Clock::now();
+  if (std::exchange(report_is_best_, false)) report_.Swap(&best_report_);
   // Every field is written anew, so that the message keeps its memory.
   report_.set_epoch(epoch);
-  report_.set_learning_rate(options_.learning_rate);
+  double rate = learning_rate_.At(epoch - 1, steps_);
+  report_.set_learning_rate(rate);
   const int64_t n = train_.rows();
   const int64_t batch_size = options_.step.batch_size;
   const Permutation order =
@@ -111,7 +118,9 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
       return Diverged(epoch, std::move(layer));
     }
     const int64_t done = batch.begin + batch.rows;
-    training_.Update(options_.learning_rate, batch_at(done));
+    if (learning_rate_.per_step()) rate = learning_rate_.At(epoch - 1, steps_);
+    training_.Update(rate, batch_at(done));
+    ++steps_;
     observer.OnBatch(epoch, i + 1, batches, loss / static_cast<double>(done));
   }
   const auto trained = Clock::now();
@@ -119,6 +128,8 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
   metrics_.WriteTo(*report_.mutable_train_metrics());
   const TrainingOutcome outcome = FinishReport(observer);
   if (outcome != TrainingOutcome::kCompleted) return outcome;
+  learning_rate_.Add(WatchedLoss(report_));
+  report_.set_stop_reason(stopping_.Add(report_, Clock::now() - start_));
   v1::EpochTiming& timing = *report_.mutable_timing();
   const auto end = Clock::now();
   *timing.mutable_duration() = ToProto(end - start);
@@ -126,9 +137,27 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
       static_cast<double>(n) /
       std::max(std::chrono::duration<double>(trained - start).count(), 1e-9));
   timing.set_threads(training_.TakeMostMembers());
-  *timing.mutable_time_left() = TimeLeft(end - start, options_.epochs - epoch);
+  const bool last = report_.stop_reason() != v1::STOP_REASON_UNSPECIFIED;
+  *timing.mutable_time_left() = TimeLeft(end - start, last ? 0 : options_.epochs - epoch);
+  if (options_.stopping.restore_best) FollowBest();
   observer.OnEpoch(report_);
   return outcome;
+}
+
+template <typename T>
+void Trainer<T>::FollowBest() {
+  if (stopping_.last_is_best()) {
+    training_.Keep();
+    report_is_best_ = true;
+    if (report_.epoch() == 1) best_report_ = report_;  // So that it has its memory.
+    return;
+  }
+  if (report_.stop_reason() == v1::STOP_REASON_UNSPECIFIED) return;
+  training_.Restore();
+  training_.Digest(*report_.mutable_parameter_digest());
+  report_.set_restored_epoch(best_report_.epoch());
+  best_report_.set_stop_reason(report_.stop_reason());
+  best_report_.set_restored_epoch(best_report_.epoch());
 }
 
 template <typename T>
@@ -136,7 +165,10 @@ TrainingOutcome Trainer<T>::FinishReport(TrainingObserver& observer) {
   std::string layer = training_.FirstBlockNotFinite();
   if (!layer.empty()) return Diverged(report_.epoch(), std::move(layer));
   const double l2 = options_.step.l2;
-  if (l2 > 0) report_.set_regularization(0.5 * l2 * training_.SquaredNorm());
+  const double l1 = options_.step.l1;
+  double regularization = l2 > 0 ? 0.5 * l2 * training_.SquaredNorm() : 0;
+  if (l1 > 0) regularization += l1 * training_.AbsoluteSum();
+  report_.set_regularization(regularization);
   if (validation_ != nullptr) {
     const std::optional<double> loss = evaluator_.Evaluate(
         training_.parameters(), *validation_, *report_.mutable_validation_metrics(), nullptr,

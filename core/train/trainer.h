@@ -3,6 +3,7 @@
 #ifndef FNN_CORE_TRAIN_TRAINER_H_
 #define FNN_CORE_TRAIN_TRAINER_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/data/samples.h"
+#include "core/ops/schedules/schedule.h"
 #include "core/plan/plan.h"
 #include "core/threads/team.h"
 #include "core/train/engine_of.h"
@@ -17,6 +19,7 @@
 #include "core/train/metric_set.h"
 #include "core/train/observer.h"
 #include "core/train/options.h"
+#include "core/train/stopping.h"
 
 namespace fnn::core {
 
@@ -39,18 +42,25 @@ class Trainer {
   // Other initial parameters, in the plan's logical order. Before Run.
   void SetParameters(std::span<const T> logical) { training_.SetParameters(logical); }
 
-  // Epoch 0, which only measures, then every epoch of the options.
+  // Epoch 0, which only measures, then every epoch until the options end it. The parameters are
+  // then those of the last, or of the best where the options ask for it.
   TrainingOutcome Run(TrainingObserver& observer);
 
   typename Engine::Training& training() { return training_; }
   const std::shared_ptr<const typename Engine::Compiled>& compiled() const { return compiled_; }
   const v1::EpochReport& last_report() const { return report_; }
+  // The report of the epoch whose parameters there are, with the reason of the last.
+  const v1::EpochReport& final_report() const {
+    return report_.restored_epoch() > 0 ? best_report_ : report_;
+  }
   // After kDiverged.
   const v1::RunError& error() const { return error_; }
 
  private:
   TrainingOutcome MeasureStart(TrainingObserver& observer);
   TrainingOutcome TrainEpoch(int64_t epoch, TrainingObserver& observer);
+  // Keeps the best parameters, and puts them back at the end.
+  void FollowBest();
   // Adds what both kinds of epoch report at their end: regularisation, validation, digest.
   TrainingOutcome FinishReport(TrainingObserver& observer);
   TrainingOutcome Diverged(int64_t epoch, std::string layer, absl::string_view what = "a value");
@@ -63,7 +73,13 @@ class Trainer {
   typename Engine::Training training_;
   Evaluator<T> evaluator_;
   MetricSet<T> metrics_;
+  LearningRate learning_rate_;
+  Stopping stopping_;
+  std::chrono::steady_clock::time_point start_;
+  int64_t steps_ = 0;
   v1::EpochReport report_;
+  v1::EpochReport best_report_;  // Where the options ask for the best, unless it is report_:
+  bool report_is_best_ = false;
   v1::RunError error_;
 };
 

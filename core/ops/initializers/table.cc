@@ -1,11 +1,17 @@
 // Every initialiser, one line each.
 
 #include "core/ops/table.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "core/ops/initializers/constant-inl.h"
+#include "core/ops/initializers/given-inl.h"
 #include "core/ops/initializers/he-inl.h"
+#include "core/ops/initializers/lecun-inl.h"
 #include "core/ops/initializers/normal-inl.h"
+#include "core/ops/initializers/orthogonal-inl.h"
 #include "core/ops/initializers/uniform-inl.h"
 #include "core/ops/initializers/xavier-inl.h"
+#include "core/ops/initializers/zeros-inl.h"
 
 namespace fnn::core {
 namespace {
@@ -15,6 +21,14 @@ double Draw(const Arguments& arguments, const DrawContext& context, int64_t inde
   const RandomStream stream(context.seed, Purpose::kInitialize,
                             static_cast<uint64_t>(context.block));
   return Op::Draw(arguments, context, stream, index);
+}
+
+template <typename Op>
+void Fill(const Arguments& arguments, const DrawContext& context,
+          absl::FunctionRef<void(int64_t, double)> set) {
+  const RandomStream stream(context.seed, Purpose::kInitialize,
+                            static_cast<uint64_t>(context.block));
+  Op::Fill(arguments, context, stream, set);
 }
 
 template <typename Op>
@@ -28,14 +42,27 @@ absl::string_view Fault(const Arguments& arguments) {
 
 template <typename Op>
 constexpr InitializerOp Entry() {
-  return {Op::kName, Op::kFormula, Op::kArguments, Op::kNeedsFans, Fault<Op>, Draw<Op>};
+  InitializerOp entry{.name = Op::kName,
+                      .formula = Op::kFormula,
+                      .arguments = Op::kArguments,
+                      .needs_fans = Op::kNeedsFans,
+                      .random = true,
+                      .fault = Fault<Op>,
+                      .draw = nullptr,
+                      .fill = nullptr};
+  if constexpr (requires { Op::kRandom; }) entry.random = Op::kRandom;
+  if constexpr (requires { &Op::Fill; }) {
+    entry.fill = Fill<Op>;
+  } else {
+    entry.draw = Draw<Op>;
+  }
+  return entry;
 }
 
 constexpr InitializerOp kInitializers[] = {
-    Entry<XavierOp>(),
-    Entry<HeOp>(),
-    Entry<UniformOp>(),
-    Entry<NormalOp>(),
+    Entry<XavierOp>(),   Entry<HeOp>(),    Entry<UniformOp>(),
+    Entry<NormalOp>(),   Entry<LecunOp>(), Entry<OrthogonalOp>(),
+    Entry<ConstantOp>(), Entry<ZerosOp>(), Entry<GivenOp>(),
 };
 
 }  // namespace

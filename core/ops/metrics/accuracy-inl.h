@@ -14,6 +14,7 @@ template <typename T>
 struct AccuracyOp {
   static constexpr absl::string_view kName = "accuracy";
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   static double Row(int64_t outputs, const T* prediction, const T* target) {
     return ClassOf(outputs, prediction) == ClassOf(outputs, target) ? 1 : 0;

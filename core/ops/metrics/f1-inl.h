@@ -16,6 +16,7 @@ struct F1Op {
   static constexpr absl::string_view kName = "f1";
   static constexpr std::span<const Argument> kArguments = kAverage;
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   // 2 p r / (p + r) with p = hits / predicted and r = hits / actual.
   static double Of(const ClassCounts& counts) {

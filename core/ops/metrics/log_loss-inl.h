@@ -20,6 +20,7 @@ template <typename T>
 struct LogLossOp {
   static constexpr absl::string_view kName = "log_loss";
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = false;
 
   static double Row(int64_t outputs, const T* prediction, const T* target) {
     const int64_t actual = ClassOf(outputs, target);

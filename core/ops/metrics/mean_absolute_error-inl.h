@@ -15,6 +15,7 @@ template <typename T>
 struct MeanAbsoluteErrorMetricOp {
   static constexpr absl::string_view kName = "mean_absolute_error";
   static constexpr bool kNeedsClasses = false;
+  static constexpr bool kMoreIsBetter = false;
 
   static double Row(int64_t outputs, const T* prediction, const T* target) {
     double sum = 0;

@@ -12,6 +12,7 @@ template <typename T>
 struct MeanSquaredErrorMetricOp {
   static constexpr absl::string_view kName = "mean_squared_error";
   static constexpr bool kNeedsClasses = false;
+  static constexpr bool kMoreIsBetter = false;
 
   static double Row(int64_t outputs, const T* prediction, const T* target) {
     double sum = 0;

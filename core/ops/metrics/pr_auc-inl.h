@@ -17,6 +17,7 @@ template <typename T>
 struct PrAucOp {
   static constexpr absl::string_view kName = "pr_auc";
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   static double Of(std::span<const Scored<T>> sorted, int64_t positives, int64_t /*negatives*/) {
     if (positives == 0) return 0;

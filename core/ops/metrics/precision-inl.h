@@ -17,6 +17,7 @@ struct PrecisionOp {
   static constexpr absl::string_view kName = "precision";
   static constexpr std::span<const Argument> kArguments = kAverage;
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   static double Of(const ClassCounts& counts) { return ShareOf(counts.hits, counts.predicted); }
 };

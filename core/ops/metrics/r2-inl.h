@@ -18,6 +18,7 @@ template <typename T>
 struct R2Op {
   static constexpr absl::string_view kName = "r2";
   static constexpr bool kNeedsClasses = false;
+  static constexpr bool kMoreIsBetter = true;
 
   // `row` counts from 1.
   void Add(int64_t row, double prediction, double target) {

@@ -16,6 +16,7 @@ struct RecallOp {
   static constexpr absl::string_view kName = "recall";
   static constexpr std::span<const Argument> kArguments = kAverage;
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   static double Of(const ClassCounts& counts) { return ShareOf(counts.hits, counts.actual); }
 };

@@ -19,6 +19,7 @@ template <typename T>
 struct RocAucOp {
   static constexpr absl::string_view kName = "roc_auc";
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   static double Of(std::span<const Scored<T>> sorted, int64_t positives, int64_t negatives) {
     if (positives == 0 || negatives == 0) return std::numeric_limits<double>::quiet_NaN();

@@ -17,6 +17,7 @@ template <typename T>
 struct RootMeanSquaredErrorOp {
   static constexpr absl::string_view kName = "root_mean_squared_error";
   static constexpr bool kNeedsClasses = false;
+  static constexpr bool kMoreIsBetter = false;
 
   void Add(int64_t /*row*/, double prediction, double target) {
     squares += (prediction - target) * (prediction - target);

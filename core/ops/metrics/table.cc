@@ -38,6 +38,7 @@ constexpr MetricOp Entry() {
   return {.name = Op<float>::kName,
           .arguments = arguments,
           .needs_classes = Op<float>::kNeedsClasses,
+          .more_is_better = Op<float>::kMoreIsBetter,
           .bytes = Float::Bytes,
           .make_f32 = Make<Float, float>,
           .make_f64 = Make<Double, double>};

@@ -18,6 +18,7 @@ struct TopKAccuracyOp {
   static constexpr Argument kArguments[] = {
       {.name = "k", .default_value = 5, .min = 1, .max = 1 << 24}};
   static constexpr bool kNeedsClasses = true;
+  static constexpr bool kMoreIsBetter = true;
 
   static double Row(const Arguments& arguments, int64_t outputs, const T* prediction,
                     const T* target) {

@@ -23,6 +23,7 @@
 #include "core/ops/optimizers/rmsprop-inl.h"
 #include "core/ops/optimizers/rprop-inl.h"
 #include "core/ops/optimizers/sgd-inl.h"
+#include "core/ops/optimizers/sign-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
 
@@ -63,12 +64,13 @@ absl::string_view Fault(const Arguments& arguments) {
 }
 
 template <typename Op, typename Row, typename T>
-void Step(const StepConstants& given, T l2, int64_t n, const T* g, T* w, T* const* slots) {
+void Step(const StepConstants& given, const GradientTerms<T>& terms, int64_t n, const T* g, T* w,
+          T* const* slots) {
   using S = typename Row::Number;
   const Row row(n);
   std::array<S, kConstants<Op>> constants;
   for (size_t i = 0; i < constants.size(); ++i) constants[i] = row.Make(given[i]);
-  const S lambda = row.Make(l2);
+  const S l2 = row.Make(terms.l2);
   const auto step = [&](auto at, S slope) HWY_ATTR {
     S weight = at(w);
     std::array<S, (Op::kSlots > 0 ? Op::kSlots : 1)> state;
@@ -77,8 +79,16 @@ void Step(const StepConstants& given, T l2, int64_t n, const T* g, T* w, T* cons
     for (int s = 0; s < Op::kSlots; ++s) at.Store(state[s], slots[s]);
     at.Store(weight, w);
   };
-  if (l2 > 0) {
-    row.ForEach([&](auto at) HWY_ATTR { step(at, at(g) + lambda * at(w)); });
+  if (!terms.OnlyL2()) {
+    const S l1 = row.Make(terms.l1);
+    const S scale = row.Make(terms.scale);
+    const S limit = row.Make(terms.limit);
+    row.ForEach([&](auto at) HWY_ATTR {
+      const S weight = at(w);
+      step(at, Clamp(scale * at(g), -limit, limit) + l2 * weight + l1 * Sign(weight));
+    });
+  } else if (terms.l2 > 0) {
+    row.ForEach([&](auto at) HWY_ATTR { step(at, at(g) + l2 * at(w)); });
   } else {
     row.ForEach([&](auto at) HWY_ATTR { step(at, at(g)); });
   }

@@ -113,6 +113,44 @@ TEST_P(EngineTest, LossesAreThoseOfTheReference) {
   });
 }
 
+// Everything that a step may do beside, in one chunk and in many.
+TEST_P(EngineTest, ClippedAndBoundedStepsAreThoseOfTheReference) {
+  const std::string regularization = "regularization { l2: 0.01 l1: 0.003 max_norm: 0.9 } ";
+  SoloTeam team;
+  for (const char* more : {"gradient_clipping { norm: 0.05 } batch_size: 20",
+                           "gradient_clipping { value: 0.01 } batch_size: 20",
+                           "gradient_clipping { norm: 0.05 } batch_size: 4500",
+                           "gradient_clipping { norm: 1e9 } batch_size: 20"}) {
+    const int64_t rows = std::string(more).find("4500") == std::string::npos ? 97 : 4600;
+    const std::string options = absl::StrCat(
+        "epochs: 4 seed: 5 optimizer { learning_rate: 0.1 sgd {} } ", regularization, more);
+    const auto expected = Train<double>(GetParam(), options, rows, team);
+    const auto got = Train<float>(GetParam(), options, rows, team);
+    ASSERT_EQ(got.size(), expected.size());
+    for (size_t e = 0; e < got.size(); ++e) {
+      EXPECT_NEAR(got[e].train_loss() / expected[e].train_loss(), 1, 1e-5) << more << e;
+      EXPECT_NEAR(got[e].regularization() / expected[e].regularization(), 1, 1e-5) << more << e;
+    }
+  }
+}
+
+TEST_P(EngineTest, ClippedAndBoundedStepsHaveTheSameBits) {
+  const std::string options =
+      "epochs: 2 batch_size: 150 seed: 3 optimizer { rmsprop {} } gradient_clipping { norm: 0.05 } "
+      "regularization { l1: 0.003 max_norm: 0.9 } schedule { cosine {} per_step: true warm_up {} }";
+  SoloTeam alone;
+  const std::string expected = Text(Train<float>(GetParam(), options, 400, alone));
+  for (const int threads : {2, 3, 8}) {
+    CorePool pool(threads);
+    const std::unique_ptr<Team> team = pool.Join(threads);
+    EXPECT_EQ(Text(Train<float>(GetParam(), options, 400, *team)), expected) << threads;
+  }
+  AtEachInstructionSet([&](const std::string& name) {
+    if (name == "baseline") return;
+    EXPECT_EQ(Text(Train<float>(GetParam(), options, 400, alone)), expected);
+  });
+}
+
 // A batch of more rows than are worked on at once.
 TEST_P(EngineTest, ChunksAreTheReferences) {
   const std::string options =

@@ -372,6 +372,74 @@ TEST(PlanTest, UnknownKindsAreAbsent) {
                                                  "network.layers[1].dense.activation REQUIRED"));
 }
 
+// Weights of two dense layers; `first` and `second` are their initialisers.
+std::vector<std::string> SymmetryFaults(const std::string& first, const std::string& second,
+                                        int units = 3) {
+  const auto layer = [](int of, const std::string& with) {
+    return absl::StrCat("layers { dense { units: ", of,
+                        with.empty() ? "" : " weight_initializer { " + with + " }", " } } ");
+  };
+  const auto plan = Plan::Compile(ParseNetwork(layer(units, first) + layer(2, second) + kMse), 2,
+                                  FieldPath("network"));
+  if (plan.ok()) return {"none"};
+  return Faults(plan.status());
+}
+
+std::string GivenOf(int rows, int columns, const std::vector<float>& values) {
+  std::string bytes;
+  for (const char c :
+       std::string(reinterpret_cast<const char*>(values.data()), values.size() * 4)) {
+    absl::StrAppend(&bytes, "\\", absl::Hex(static_cast<unsigned char>(c) >> 6),
+                    absl::Hex(static_cast<unsigned char>(c) >> 3 & 7),
+                    absl::Hex(static_cast<unsigned char>(c) & 7));
+  }
+  return absl::StrCat("given { values { shape: ", rows, " shape: ", columns,
+                      " data_type: DATA_TYPE_FLOAT32 data: '", bytes, "' } }");
+}
+
+TEST(PlanTest, WeightsThatBreakNoSymmetryAreRefused) {
+  const std::string at = "network.layers[0].dense.weight_initializer.";
+  const std::string last = "network.layers[1].dense.weight_initializer.";
+  EXPECT_THAT(SymmetryFaults("constant {}", ""), ElementsAre(at + "constant UNBROKEN_SYMMETRY"));
+  EXPECT_THAT(SymmetryFaults("", "constant {}"), ElementsAre(last + "constant UNBROKEN_SYMMETRY"));
+  EXPECT_THAT(SymmetryFaults("constant { value: 2 }", ""),
+              ElementsAre(at + "constant UNBROKEN_SYMMETRY"));
+  EXPECT_THAT(SymmetryFaults("constant { value: 2 }", "", 1), ElementsAre("none"));
+  EXPECT_THAT(SymmetryFaults("", "constant { value: 2 }"), ElementsAre("none"));
+  EXPECT_THAT(SymmetryFaults("zeros {}", "zeros {}"), ElementsAre("none"));
+  EXPECT_THAT(SymmetryFaults("constant { allow_symmetric: true }", ""), ElementsAre("none"));
+  EXPECT_THAT(SymmetryFaults(GivenOf(3, 2, {1, 2, 1, 2, 1, 2}), ""),
+              ElementsAre(at + "given UNBROKEN_SYMMETRY"));
+  EXPECT_THAT(SymmetryFaults(GivenOf(3, 2, {0, 0, 0, 0, 0, 0}), ""),
+              ElementsAre(at + "given UNBROKEN_SYMMETRY"));
+  EXPECT_THAT(SymmetryFaults(GivenOf(3, 2, {1, 2, 1, 2, 1, 3}), ""), ElementsAre("none"));
+  EXPECT_THAT(SymmetryFaults("", GivenOf(2, 3, {1, 2, 1, 1, 2, 1})), ElementsAre("none"));
+}
+
+TEST(PlanTest, GivenValuesMustFit) {
+  const std::string at = "network.layers[0].dense.weight_initializer.given.values";
+  EXPECT_THAT(SymmetryFaults("given {}", ""), ElementsAre(at + ".shape WRONG_SHAPE"));
+  EXPECT_THAT(SymmetryFaults(GivenOf(2, 3, {1, 2, 3, 4, 5, 6}), ""),
+              ElementsAre(at + ".shape WRONG_SHAPE"));
+  EXPECT_THAT(SymmetryFaults(GivenOf(3, 2, {1, 2, 3}), ""), ElementsAre(at + " INVALID_VALUES"));
+  EXPECT_THAT(SymmetryFaults(GivenOf(3, 2, {1, 2, 3, 4, 5, INFINITY}), ""),
+              ElementsAre(at + " INVALID_VALUES"));
+  const auto plan =
+      CompileOrDie(ParseNetwork("layers { dense { units: 3 use_bias: false weight_initializer { " +
+                                GivenOf(3, 2, {1, 2, 3, 4, 5, 6}) + " } } }" + kMse),
+                   2);
+  std::vector<float> parameters(6);
+  plan->Initialize<float>(1, parameters);
+  EXPECT_THAT(parameters, ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST(PlanTest, OrthogonalWeightsAreNotTooMany) {
+  const auto faults = [](int units) { return SymmetryFaults("orthogonal {}", "", units); };
+  EXPECT_THAT(faults(1 << 21), ElementsAre("none"));
+  EXPECT_THAT(faults((1 << 21) + 1),
+              ElementsAre("network.layers[0].dense.weight_initializer.orthogonal TOO_LARGE"));
+}
+
 TEST(PlanTest, SizesThatCannotBeCountedAreRefused) {
   v1::Network network;
   for (int i = 0; i < 70'000; ++i) {

@@ -147,6 +147,10 @@ TEST_P(JobMemoryTest, AnEpochAllocatesNothing) {
 constexpr char kWide[] =
     "layers { dense { units: 700 activation { relu {} } } } layers { dense { units: 300 activation "
     "{ tanh {} } } } layers { dense { units: 3 } } outputs { loss { cross_entropy {} } }";
+constexpr char kOrthogonal[] =
+    "layers { dense { units: 700 weight_initializer { orthogonal {} } } } layers { dense { units: "
+    "900 weight_initializer { orthogonal {} } } } layers { dense { units: 3 } } outputs { loss { "
+    "cross_entropy {} } }";
 constexpr char kDeep[] =
     "layers { dense { units: 64 } } layers { activation { tanh {} } } layers { activation { "
     "identity {} } } layers { dense { units: 64 activation { softmax {} } } } layers { dense { "
@@ -163,6 +167,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"wide_momentum", kWide,
                          "epochs: 2 optimizer { momentum {} } validation_fraction: 0.5"},
                     Case{"wide_adam", kWide, "epochs: 2 batch_size: 600 optimizer { adam {} }"},
+                    Case{"wide_clipped_and_kept", kWide,
+                         "epochs: 2 optimizer { rprop {} } gradient_clipping { norm: 1 } "
+                         "regularization { l1: 0.001 max_norm: 1 } validation_fraction: 0.5 "
+                         "schedule { reduce_on_plateau {} warm_up {} } "
+                         "early_stopping { restore_best: true }"},
+                    Case{"orthogonal", kOrthogonal, "epochs: 2 optimizer { sgd {} }"},
                     Case{"deep_one_batch", kDeep, "epochs: 2 batch_size: 600"},
                     Case{"deep", kDeep, "epochs: 2"},
                     Case{"scores_kept", kScores,

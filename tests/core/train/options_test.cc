@@ -1,5 +1,6 @@
 #include "core/train/options.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -116,6 +117,69 @@ TEST(OptionsTest, RefusesL2) {
   }
   EXPECT_EQ(Resolve("regularization { l2: 0.5 }").step.l2, 0.5);
   EXPECT_EQ(Resolve("regularization { }").step.l2, 0);
+}
+
+TEST(OptionsTest, RefusesL1MaxNormAndClipping) {
+  for (const char* value : {"-1", "nan", "inf", "1e39"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("regularization { l1: ", value, " }")),
+                ElementsAre("options.regularization.l1 OUT_OF_RANGE"));
+    EXPECT_THAT(FaultsOf(absl::StrCat("gradient_clipping { value: ", value, " }")),
+                ElementsAre("options.gradient_clipping.value OUT_OF_RANGE"));
+  }
+  EXPECT_THAT(FaultsOf("regularization { max_norm: 0 }"),
+              ElementsAre("options.regularization.max_norm OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("gradient_clipping { norm: 0 }"),
+              ElementsAre("options.gradient_clipping.norm OUT_OF_RANGE"));
+  EXPECT_THAT(FaultsOf("gradient_clipping {}"), ElementsAre("options.gradient_clipping REQUIRED"));
+  EXPECT_EQ(Resolve("regularization { max_norm: 3 }").step.max_norm, 3);
+  EXPECT_EQ(Resolve("gradient_clipping { norm: 3 }").step.clip_norm, 3);
+  EXPECT_EQ(Resolve("gradient_clipping { value: 3 }").step.clip_value, 3);
+}
+
+TEST(OptionsTest, RpropsStepsAreAnInterval) {
+  EXPECT_THAT(FaultsOf("optimizer { rprop { minimum_step: 2 maximum_step: 1 } }"),
+              ElementsAre("options.optimizer.rprop OUT_OF_RANGE"));
+}
+
+TEST(OptionsTest, SchedulesLastAsLongAsTheTraining) {
+  EXPECT_EQ(Resolve("epochs: 30 schedule { cosine {} }").schedule.arguments[0], 30);
+  EXPECT_EQ(Resolve("epochs: 30 schedule { cosine {} per_step: true }").schedule.arguments[0], 120);
+  EXPECT_EQ(Resolve("epochs: 30 schedule { polynomial { total: 7 } }").schedule.arguments[0], 7);
+  EXPECT_EQ(Resolve("schedule { polynomial {} }").message.schedule().polynomial().total(), 10);
+  const ResolvedOptions warm = Resolve("schedule { warm_up { length: 3 } }");
+  EXPECT_EQ(warm.schedule.op->name, "constant");
+  EXPECT_TRUE(warm.schedule.warm_up);
+  EXPECT_EQ(warm.schedule.warm_up_arguments[0], 3);
+  EXPECT_THAT(FaultsOf("schedule { step { every: 0 } warm_up { start_factor: 0 } }"),
+              ElementsAre("options.schedule.step.every OUT_OF_RANGE",
+                          "options.schedule.warm_up.start_factor OUT_OF_RANGE"));
+}
+
+TEST(OptionsTest, Stopping) {
+  const StoppingOptions stopping =
+      Resolve(
+          "early_stopping { metric { accuracy {} } restore_best: true } target_loss: 0.5 "
+          "max_duration { seconds: 2 nanos: 500000000 }")
+          .stopping;
+  EXPECT_TRUE(stopping.early);
+  EXPECT_EQ(stopping.metric, 0);
+  EXPECT_TRUE(stopping.more_is_better);
+  EXPECT_EQ(stopping.patience, 10);
+  EXPECT_TRUE(stopping.restore_best);
+  EXPECT_EQ(stopping.target_loss, 0.5);
+  EXPECT_EQ(stopping.max_duration, std::chrono::milliseconds(2500));
+  EXPECT_EQ(Resolve("early_stopping {}").stopping.metric, -1);
+  EXPECT_THAT(FaultsOf("early_stopping { metric { mean_squared_error {} } }"),
+              ElementsAre("options.early_stopping.metric.mean_squared_error NOT_MEASURED"));
+  EXPECT_THAT(FaultsOf("early_stopping { patience: 0 min_delta: -1 } target_loss: nan"),
+              ElementsAre("options.early_stopping.patience OUT_OF_RANGE",
+                          "options.early_stopping.min_delta OUT_OF_RANGE",
+                          "options.target_loss OUT_OF_RANGE"));
+  for (const char* duration : {"", "seconds: -1", "nanos: -1", "nanos: 1000000000",
+                               "seconds: 9223372036854775807 nanos: 999999999"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("max_duration { ", duration, " }")),
+                ElementsAre("options.max_duration OUT_OF_RANGE"));
+  }
 }
 
 TEST(OptionsTest, ValidationFractionKeepsARowOnBothSides) {

@@ -292,6 +292,96 @@ TEST(TrainerTest, LearnsPatterns) {
   EXPECT_GT(measured->metrics(0).value(), 0.95);
 }
 
+TEST(TrainerTest, ReportsBothPenalties) {
+  const TrainingJob job =
+      Prepare(kLinear, "epochs: 1 regularization { l2: 0.5 l1: 0.25 max_norm: 1e-3 }", Line(20));
+  Recorder recorder;
+  const TrainingResult result = job.Run(recorder);
+  const std::vector<float> w = result.network->parameters();
+  EXPECT_NEAR(w[0] * w[0] + w[1] * w[1], 1e-6, 1e-11);  // The norm is bounded.
+  EXPECT_NEAR(recorder.epochs[1].regularization(),
+              0.25 * 1e-6 + 0.25 * (std::abs(w[0]) + std::abs(w[1])), 1e-9);
+}
+
+TEST(TrainerTest, FollowsTheSchedule) {
+  Recorder recorder;
+  Prepare(kLinear,
+          "epochs: 4 batch_size: 5 optimizer { learning_rate: 0.1 sgd {} } "
+          "schedule { exponential { factor: 0.5 } }",
+          Line(20))
+      .Run(recorder);
+  EXPECT_EQ(recorder.epochs[0].learning_rate(), 0);
+  for (int e = 1; e <= 4; ++e) {
+    EXPECT_DOUBLE_EQ(recorder.epochs[e].learning_rate(), 0.1 * std::pow(0.5, e - 1));
+  }
+  Recorder by_step;
+  Prepare(kLinear,
+          "epochs: 3 batch_size: 5 optimizer { learning_rate: 0.1 sgd {} } "
+          "schedule { exponential { factor: 0.5 } per_step: true }",
+          Line(20))
+      .Run(by_step);
+  for (int e = 1; e <= 3; ++e) {
+    EXPECT_DOUBLE_EQ(by_step.epochs[e].learning_rate(), 0.1 * std::pow(0.5, 4 * (e - 1)));
+  }
+  EXPECT_NE(by_step.epochs[1].parameter_digest(), recorder.epochs[1].parameter_digest());
+}
+
+TEST(TrainerTest, ReducesTheRateWhereTheLossStopsFalling) {
+  Recorder recorder;
+  Prepare(kLinear,
+          "epochs: 8 optimizer { learning_rate: 1e-30 sgd {} } "
+          "schedule { reduce_on_plateau { patience: 1 min_delta: 1e-3 } }",
+          Line(20), Line(7))
+      .Run(recorder);
+  // The first epoch is the best; the second and third are no better.
+  EXPECT_EQ(recorder.epochs[3].learning_rate(), 1e-30);
+  EXPECT_DOUBLE_EQ(recorder.epochs[4].learning_rate(), 1e-31);
+  EXPECT_DOUBLE_EQ(recorder.epochs[6].learning_rate(), 1e-32);
+}
+
+TEST(TrainerTest, StopsEarlyAndRestoresTheBest) {
+  // The validation targets are far off, so that the loss there grows as the line is learned.
+  const std::string options =
+      "epochs: 100 batch_size: 20 optimizer { learning_rate: 0.1 sgd {} } early_stopping { "
+      "patience: 3 restore_best: ";
+  const BoundTable far = MakeData(2, 1, {0, 0, -5, 0.25F, 0, -5, 0, 0.5F, -5});
+  Recorder recorder;
+  const TrainingResult result = Prepare(kLinear, options + "true }", Line(20), far).Run(recorder);
+  ASSERT_TRUE(result.network.has_value());
+  const v1::EpochReport& last = recorder.epochs.back();
+  EXPECT_EQ(last.epoch(), 4);
+  EXPECT_EQ(last.stop_reason(), v1::STOP_REASON_EARLY_STOPPING);
+  EXPECT_EQ(last.restored_epoch(), 1);
+  EXPECT_EQ(last.parameter_digest(), recorder.epochs[1].parameter_digest());
+  EXPECT_EQ(last.timing().time_left().seconds(), 0);
+  EXPECT_EQ(result.last_epoch.epoch(), 1);
+  EXPECT_EQ(result.last_epoch.stop_reason(), v1::STOP_REASON_EARLY_STOPPING);
+  EXPECT_EQ(result.last_epoch.validation_loss(), recorder.epochs[1].validation_loss());
+  const std::vector<float> parameters = result.network->parameters();
+  EXPECT_EQ(Digest(std::as_bytes(std::span(parameters))), last.parameter_digest());
+  for (size_t e = 0; e + 1 < recorder.epochs.size(); ++e) {
+    EXPECT_EQ(recorder.epochs[e].stop_reason(), v1::STOP_REASON_UNSPECIFIED);
+  }
+
+  Recorder kept;
+  const TrainingResult last_one = Prepare(kLinear, options + "false }", Line(20), far).Run(kept);
+  EXPECT_EQ(last_one.last_epoch.epoch(), 4);
+  EXPECT_EQ(last_one.last_epoch.restored_epoch(), 0);
+  EXPECT_NE(last_one.last_epoch.parameter_digest(), last.parameter_digest());
+}
+
+TEST(TrainerTest, SaysWhyItStopped) {
+  const auto reason = [](const std::string& options) {
+    Recorder recorder;
+    return Prepare(kLinear, options, Line(20)).Run(recorder).last_epoch.stop_reason();
+  };
+  EXPECT_EQ(reason("epochs: 2"), v1::STOP_REASON_EPOCHS);
+  EXPECT_EQ(reason("epochs: 1000000000 target_loss: 0.01 optimizer { learning_rate: 0.1 sgd {} }"),
+            v1::STOP_REASON_TARGET_LOSS);
+  EXPECT_EQ(reason("epochs: 1000000000 max_duration { nanos: 20000000 }"),
+            v1::STOP_REASON_MAX_DURATION);
+}
+
 TEST(TrainerTest, L2KeepsWeightsSmall) {
   const auto squares = [](const std::string& options) {
     Recorder recorder;

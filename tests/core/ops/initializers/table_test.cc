@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/ops/table.h"
@@ -34,6 +36,7 @@ constexpr double kNormal = 3;
 std::vector<Theory> Theories() {
   const double xavier = 2.0 / (kFanIn + kFanOut);
   const double he = 2.0 / kFanIn;
+  const double lecun = 1.0 / kFanIn;
   const double wide = 1e30;
   return {
       {"xavier", {1}, 0, xavier, kUniform, -std::sqrt(3 * xavier), std::sqrt(3 * xavier)},
@@ -44,6 +47,8 @@ std::vector<Theory> Theories() {
       {"uniform", {2, 5}, 3.5, 9.0 / 12, kUniform, 2, 5},
       {"normal", {0, 0.05}, 0, 0.0025, kNormal, -wide, wide},
       {"normal", {-3, 2}, -3, 4, kNormal, -wide, wide},
+      {"lecun", {1}, 0, lecun, kUniform, -std::sqrt(3 * lecun), std::sqrt(3 * lecun)},
+      {"lecun", {2}, 0, lecun, kNormal, -wide, wide},
   };
 }
 
@@ -80,12 +85,14 @@ TEST(InitializersTest, MomentsAreThoseOfTheory) {
     ++covered[theory.initializer];
   }
   for (const InitializerOp& op : Initializers()) {
+    if (!op.random || op.fill != nullptr) continue;
     EXPECT_GT(covered[std::string(op.name)], 0) << op.name << " lacks its theory here";
   }
 }
 
 TEST(InitializersTest, DrawsDependOnSeedBlockAndIndex) {
   for (const InitializerOp& op : Initializers()) {
+    if (!op.random || op.fill != nullptr) continue;
     Arguments arguments{};
     for (size_t i = 0; i < op.arguments.size(); ++i) arguments[i] = op.arguments[i].default_value;
     const DrawContext context{.seed = 1, .block = 0, .fan_in = 3, .fan_out = 4};
@@ -97,6 +104,58 @@ TEST(InitializersTest, DrawsDependOnSeedBlockAndIndex) {
     EXPECT_NE(op.draw(arguments, context, 5), op.draw(arguments, context, 6)) << op.name;
     EXPECT_NE(op.draw(arguments, context, 5), op.draw(arguments, other_seed, 5)) << op.name;
     EXPECT_NE(op.draw(arguments, context, 5), op.draw(arguments, other_block, 5)) << op.name;
+  }
+}
+
+// W^T W = gain^2 I, or W W^T where there are fewer rows.
+TEST(InitializersTest, OrthogonalIsOrthogonal) {
+  const InitializerOp* op = FindOp(Initializers(), "orthogonal");
+  for (const auto& [rows, columns] :
+       std::vector<std::pair<int64_t, int64_t>>{{1, 1}, {5, 5}, {70, 30}, {30, 70}, {3, 200}}) {
+    const double gain = 1.75;
+    const auto fill = [&, r = rows, c = columns](uint64_t seed, int64_t block) {
+      std::vector<double> w(r * c, std::numeric_limits<double>::quiet_NaN());
+      op->fill({gain}, {.seed = seed, .block = block, .fan_in = c, .fan_out = r},
+               [&](int64_t i, double value) { w[i] = value; });
+      return w;
+    };
+    const std::vector<double> w = fill(3, 1);
+    const int64_t count = std::min(rows, columns);
+    const int64_t length = std::max(rows, columns);
+    for (int64_t a = 0; a < count; ++a) {
+      for (int64_t b = 0; b < count; ++b) {
+        double dot = 0;
+        for (int64_t i = 0; i < length; ++i) {
+          dot += rows < columns ? w[a * columns + i] * w[b * columns + i]
+                                : w[i * columns + a] * w[i * columns + b];
+        }
+        EXPECT_NEAR(dot, a == b ? gain * gain : 0, 1e-13);
+      }
+    }
+    EXPECT_EQ(fill(3, 1), w);
+    if (count > 1) {
+      EXPECT_NE(fill(4, 1), w);
+      EXPECT_NE(fill(3, 2), w);
+    }
+  }
+}
+
+// Over many matrices each element has mean 0 and variance gain^2 / the longer side: as PyTorch's,
+// they are spread evenly over all orthogonal ones.
+TEST(InitializersTest, OrthogonalHasTheMomentsOfTheory) {
+  const InitializerOp* op = FindOp(Initializers(), "orthogonal");
+  constexpr int64_t kMatrices = 20'000;
+  std::vector<double> sums(3 * 4);
+  std::vector<double> squares(3 * 4);
+  for (int64_t m = 0; m < kMatrices; ++m) {
+    op->fill({2}, {.seed = 5, .block = m, .fan_in = 4, .fan_out = 3}, [&](int64_t i, double value) {
+      sums[i] += value;
+      squares[i] += value * value;
+    });
+  }
+  for (size_t i = 0; i < sums.size(); ++i) {
+    EXPECT_NEAR(sums[i] / kMatrices, 0, 5 / std::sqrt(kMatrices)) << i;
+    EXPECT_NEAR(squares[i] / kMatrices, 1, 5 / std::sqrt(kMatrices)) << i;
   }
 }
 

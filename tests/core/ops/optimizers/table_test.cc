@@ -1,6 +1,7 @@
 // Every entry of Optimizers(), against steps that PyTorch took (reference/optimizer_steps.py). A
 // new optimiser needs no line here, but rows in reference/optimizer_steps.csv.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -47,7 +48,7 @@ class OptimizerTest : public testing::TestWithParam<OptimizerOp> {
       }
       const std::vector<double> gradients = Numbers(row.at(4));
       const std::vector<T> g(gradients.begin(), gradients.end());
-      op.kernels<T>().step(op.constants(arguments, rate, step), 0, static_cast<int64_t>(w.size()),
+      op.kernels<T>().step(op.constants(arguments, rate, step), {}, static_cast<int64_t>(w.size()),
                            g.data(), w.data(), at.data());
       const std::vector<double> expected = Numbers(row.at(5));
       for (size_t i = 0; i < w.size(); ++i) {
@@ -92,11 +93,41 @@ TEST_P(OptimizerTest, NoGradientNoStep) {
         }
       }
       for (int64_t step = 1; step <= 3; ++step) {
-        op.kernels<float>().step(op.constants(arguments, 0.1, step), 0, 1, &g, &w, at.data());
+        op.kernels<float>().step(op.constants(arguments, 0.1, step), {}, 1, &g, &w, at.data());
       }
       EXPECT_EQ(w, start) << op.name;
     }
   }
+}
+
+// The gradient that is followed: as if it had been made of its terms beforehand.
+TEST_P(OptimizerTest, FollowsClampedScaledAndRegularizedGradients) {
+  const OptimizerOp& op = GetParam();
+  Arguments arguments{};
+  for (size_t i = 0; i < op.arguments.size(); ++i) arguments[i] = op.arguments[i].default_value;
+  const std::vector<float> gradients = {8, -8, 0.5F, -0.5F, 0, 4, 1};
+  const std::vector<float> start = {1, -1, 2, 0, -2, 0, 0.5F};
+  const GradientTerms<float> terms{.l2 = 0.25F, .l1 = 0.5F, .scale = 0.5F, .limit = 1};
+  std::vector<float> made;
+  for (size_t i = 0; i < start.size(); ++i) {
+    const float sign = start[i] > 0 ? 1.0F : (start[i] < 0 ? -1.0F : 0.0F);
+    made.push_back(std::max(-1.0F, std::min(1.0F, 0.5F * gradients[i])) + 0.25F * start[i] +
+                   0.5F * sign);
+  }
+  const auto step = [&](const GradientTerms<float>& with, const std::vector<float>& g) {
+    std::vector<float> w = start;
+    std::vector<std::vector<float>> slots;
+    std::vector<float*> at;
+    for (const double s : op.slot_starts(arguments, 0.1)) {
+      slots.emplace_back(w.size(), static_cast<float>(s));
+    }
+    for (auto& slot : slots) at.push_back(slot.data());
+    op.kernels<float>().step(op.constants(arguments, 0.1, 1), with, static_cast<int64_t>(w.size()),
+                             g.data(), w.data(), at.data());
+    return w;
+  };
+  AtEachInstructionSet(
+      [&](const std::string&) { EXPECT_EQ(step(terms, gradients), step({}, made)); });
 }
 
 TEST_P(OptimizerTest, EntryIsCompleteAndAgreesWithItsMessage) {
