@@ -122,9 +122,9 @@ TEST(TrainingReferenceTest, DoubleEqualsNumpyTo1e10) {
   RecordProperty("worst_relative_error", absl::StrCat(worst));
 }
 
-// A new loss or elementwise activation must be in the script. The script knows the optimisers below;
-// the others' steps are held against PyTorch's (ops/optimizers/table_test.cc), and how steps are
-// taken does not depend on which they are.
+// A new loss or elementwise activation must be in the script. The script knows the optimisers
+// below; the others' steps are held against PyTorch's (ops/optimizers/table_test.cc), and how steps
+// are taken does not depend on which they are.
 TEST(TrainingReferenceTest, CoversTheTables) {
   std::map<std::string, int> seen;
   for (const Case& c : Cases()) {
