@@ -20,7 +20,7 @@ struct CacheLineAllocator {
   CacheLineAllocator(const CacheLineAllocator<U>& /*other*/) {}  // NOLINT: as allocators convert.
 
   T* allocate(size_t n) { return static_cast<T*>(operator new(n * sizeof(T), kCacheLine)); }
-  void deallocate(T* p, size_t n) { operator delete(p, n * sizeof(T), kCacheLine); }
+  void deallocate(T* p, size_t /*n*/) { operator delete(p, kCacheLine); }
 
   friend bool operator==(CacheLineAllocator, CacheLineAllocator) { return true; }
 };

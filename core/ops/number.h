@@ -29,11 +29,6 @@ T Abs(T x) {
 }
 
 template <std::floating_point T>
-T Abs(T x) {
-  return std::abs(x);
-}
-
-template <std::floating_point T>
 T Exp(T x) {
   return std::exp(x);
 }

@@ -27,8 +27,6 @@ double Get(const Message& message, const FieldDescriptor* field) {
       return static_cast<double>(reflection->GetInt64(message, field));
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection->GetBool(message, field) ? 1 : 0;
-    case FieldDescriptor::CPPTYPE_INT64:
-      return static_cast<double>(reflection->GetInt64(message, field));
     default:
       return reflection->GetDouble(message, field);
   }
@@ -45,9 +43,6 @@ void Set(Message& message, const FieldDescriptor* field, double value) {
       break;
     case FieldDescriptor::CPPTYPE_BOOL:
       reflection->SetBool(&message, field, value != 0);
-      break;
-    case FieldDescriptor::CPPTYPE_INT64:
-      reflection->SetInt64(&message, field, static_cast<int64_t>(value));
       break;
     default:
       reflection->SetDouble(&message, field, value);

@@ -97,7 +97,7 @@ void ResolveSchedule(v1::Schedule& schedule, int64_t length, const FieldPath& pa
                                            path / "warm_up", violations);
 }
 
-void ResolveEarlyStopping(v1::EarlyStopping& early, const std::vector<const MetricOp*>& metrics,
+void ResolveEarlyStopping(v1::EarlyStopping& early, const std::vector<Resolved<MetricOp>>& metrics,
                           const FieldPath& path, StoppingOptions& out, Violations& violations) {
   out.early = true;
   if (!early.has_patience()) early.set_patience(static_cast<int64_t>(kPatience.default_value));
@@ -111,7 +111,8 @@ void ResolveEarlyStopping(v1::EarlyStopping& early, const std::vector<const Metr
                                            path / "metric", violations)
                            .op;
   if (op == nullptr) return;
-  const auto place = std::find(metrics.begin(), metrics.end(), op);
+  const auto place = std::find_if(metrics.begin(), metrics.end(),
+                                  [op](const auto& metric) { return metric.op == op; });
   if (place == metrics.end()) {
     violations.Add(path / "metric" / op->name, "NOT_MEASURED", "must be among the metrics");
     return;
