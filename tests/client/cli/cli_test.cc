@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "--optimizer momentum"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--seed", "-1"},
                   "'-1' is not a whole number from 0 on"},
-        UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--metric", "f1"},
+        UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--metric", "beauty"},
                   "--metric"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--validation-split", "0.1",
                    "--validation-data", "datasets/v"},
