@@ -11,8 +11,7 @@ namespace {
 // Fewer where the network is so wide that a tile's activities would take more than its weights.
 int64_t TileRows(const Program& program, int64_t rows) {
   constexpr int64_t kMostFloats = int64_t{1} << 20;
-  constexpr int64_t kFewestRows = 8;
-  const int64_t most = std::clamp(kMostFloats / program.widest(), kFewestRows, kTileRows);
+  const int64_t most = std::clamp<int64_t>(kMostFloats / program.widest(), 1, kTileRows);
   return std::clamp<int64_t>(rows, 1, most);
 }
 

@@ -35,12 +35,18 @@ bool FirstInPlace(const Stage& stage) {
          stage.activations.front().op->slope_from_activity;
 }
 
+// How many arrays of its width a stage has at most: its values, and delta.
+int64_t MostArrays(const Stage& stage) {
+  return static_cast<int64_t>(stage.activations.size()) + (stage.affine ? 2 : 0) -
+         (FirstInPlace(stage) ? 1 : 0);
+}
+
 }  // namespace
 
 int64_t StepMemory::ChunkRows(const Program& program, int64_t batch) {
   SaturatingSize row = Panels(program.plan().input_width()).size(1);
   for (const Stage& stage : program.stages()) {
-    row = row + SaturatingSize(2) * stage.out.size(1);
+    row = row + SaturatingSize(MostArrays(stage)) * stage.out.size(1);
   }
   const int64_t rows = std::clamp(kMostChunkFloats / row.value(), kTileRows, kMostChunkRows);
   return std::min(batch, rows / kTileRows * kTileRows);

@@ -84,6 +84,11 @@ class PlanBuilder {
     auto& layers = *plan_->network_.mutable_layers();
     const FieldPath at = path_ / "layers";
     if (layers.empty()) Fault(at, "EMPTY", "a network needs at least one layer");
+    if (layers.size() > Plan::kMostLayers) {
+      Fault(at, "OUT_OF_RANGE",
+            absl::StrCat("must be ", Plan::kMostLayers, " at most, not ", layers.size()));
+      return;
+    }
     absl::flat_hash_map<std::string, int> places;
     for (int i = 0; i < layers.size(); ++i) {
       v1::Layer& layer = layers[i];
@@ -112,6 +117,9 @@ class PlanBuilder {
       Fault(at, "TOO_LARGE", "the network has more parameters than can be counted");
     }
     plan_->parameter_count_ = parameter_count_.value();
+    SaturatingSize operations = parameter_count_;
+    for (const LayerPlan& layer : plan_->layers_) operations = operations + layer.units;
+    plan_->operations_per_row_ = operations.value();
   }
 
   void SetActivation(v1::Activation& activation, const FieldPath& path, LayerPlan& plan) {

@@ -53,6 +53,8 @@ class Plan {
  public:
   // The widest layer and input.
   static constexpr int64_t kMostUnits = int64_t{1} << 24;
+  // Each takes memory beside its parameters, which no estimate counts.
+  static constexpr int kMostLayers = 100'000;
 
   // `features` is the width of the data; required where the network leaves its input's shape unset.
   // INVALID_ARGUMENT under `path` names every fault. Allocates nothing of the parameters' size.
@@ -65,6 +67,9 @@ class Plan {
   int64_t input_width() const { return layers_.front().fan_in; }
   int64_t output_width() const { return layers_.back().units; }
   int64_t parameter_count() const { return parameter_count_; }
+  // What one row costs to predict, in operations: a multiplication for each parameter, and an
+  // activity for each unit. Saturates.
+  int64_t operations_per_row() const { return operations_per_row_; }
   std::span<const LayerPlan> layers() const { return layers_; }
   std::span<const ParameterBlock> parameters() const { return parameters_; }
 
@@ -100,6 +105,7 @@ class Plan {
   std::vector<LayerPlan> layers_;
   std::vector<ParameterBlock> parameters_;
   int64_t parameter_count_ = 0;
+  int64_t operations_per_row_ = 0;
   const LossOp* loss_ = nullptr;
   Arguments loss_arguments_{};
   std::vector<std::string> class_names_;

@@ -16,8 +16,8 @@ namespace {
 using core::FieldPath;
 using core::SaturatingSize;
 
-// Up to so many multiplications are done at once, on gRPC's thread: handing over would take longer.
-constexpr int64_t kQuickMultiplications = 1'000'000;
+// Up to so many operations are done at once, on gRPC's thread: handing over would take longer.
+constexpr int64_t kQuickOperations = 1'000'000;
 
 absl::Status Predict(const v1::PredictRequest& request, const ModelVersion& version,
                      int64_t max_values, v1::PredictResponse& response) {
@@ -79,9 +79,9 @@ grpc::ServerUnaryReactor* PredictionService::Predict(grpc::CallbackServerContext
   const int64_t bytes =
       request->inputs().empty() ? 0 : static_cast<int64_t>(request->inputs(0).data().size());
   const SaturatingSize work =
-      SaturatingSize(bytes / plan.input_width() + 1) * plan.parameter_count();
-  return work.value() <= kQuickMultiplications ? Answer(context, predict)
-                                               : AnswerOn(context_->work, context, predict);
+      SaturatingSize(bytes / plan.input_width() + 1) * plan.operations_per_row();
+  return work.value() <= kQuickOperations ? Answer(context, predict)
+                                          : AnswerOn(context_->work, context, predict);
 }
 
 grpc::ServerWriteReactor<v1::EvaluateResponse>* PredictionService::Evaluate(

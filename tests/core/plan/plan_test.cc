@@ -478,6 +478,22 @@ TEST(PlanTest, SizesSaturateInsteadOfWrapping) {
   EXPECT_EQ(TrainingMemory(plan, options, 1), INT64_MAX);
 }
 
+TEST(PlanTest, LayersWithoutWeightsCostToo) {
+  const auto plan =
+      CompileOrDie(ParseNetwork("layers { activation { tanh {} } } layers { dense { units: 2 } }" +
+                                std::string(kMse)),
+                   3);
+  EXPECT_EQ(plan->operations_per_row(), 3 + 2 + plan->parameter_count());
+}
+
+TEST(PlanTest, RefusesMoreLayersThanItsLimit) {
+  v1::Network network;
+  for (int i = 0; i <= Plan::kMostLayers; ++i) network.add_layers()->mutable_dense()->set_units(1);
+  network.add_outputs()->mutable_loss()->mutable_mean_squared_error();
+  EXPECT_EQ(Faults(Plan::Compile(network, 1, FieldPath("network")).status()),
+            std::vector<std::string>{"network.layers OUT_OF_RANGE"});
+}
+
 TEST(PlanTest, ManyLayersTakeTimeInProportion) {
   v1::Network network;
   for (int i = 0; i < 100'000; ++i) {
