@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <utility>
 
 #include "core/base/digest.h"
+#include "core/base/finite.h"
 #include "core/base/saturating.h"
 
 namespace fnn::core {
@@ -14,8 +14,6 @@ namespace {
 
 // Parameters are translated so many at a time.
 constexpr int64_t kChunk = 4096;
-
-bool IsFinite(float x) { return (std::bit_cast<uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
 
 }  // namespace
 

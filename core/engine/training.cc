@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <numeric>
 #include <utility>
+
+#include "core/base/finite.h"
 
 namespace fnn::core {
 namespace {
@@ -29,7 +30,7 @@ bool NeedsGradient(const Program& program, const StepOptions& options) {
          options.batch_size > StepMemory::ChunkRows(program, options.batch_size);
 }
 
-bool IsFinite(float x) { return (std::bit_cast<uint32_t>(x) & 0x7F800000U) != 0x7F800000U; }
+static_assert(Samples::kPanelWidth == kPanelColumns, "samples are gathered into panels");
 
 }  // namespace
 

@@ -8,13 +8,11 @@
 #define FNN_CORE_OPS_OPTIMIZERS_AMSGRAD_INL_H_
 #endif
 
-#include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 
 #include "absl/strings/string_view.h"
 #include "core/ops/number.h"
+#include "core/ops/optimizers/adam-inl.h"
 #include "core/ops/optimizers/sign-inl.h"
 #include "core/ops/table.h"
 #include "hwy/highway.h"
@@ -27,20 +25,13 @@ struct AmsgradOp {
   static constexpr absl::string_view kFormula =
       "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; u = max(u, v); "
       "w - learning_rate (m / (1 - beta1^t)) / (sqrt(u / (1 - beta2^t)) + epsilon)";
-  static constexpr std::array<Argument, 3> kArguments{
-      {{.name = "beta1", .default_value = 0.9, .min = 0, .max = 1, .max_excluded = true},
-       {.name = "beta2", .default_value = 0.999, .min = 0, .max = 1, .max_excluded = true},
-       {.name = "epsilon", .default_value = 1e-8, .min = 0, .min_excluded = true}}};
+  static constexpr auto kArguments = AdamOp::kArguments;
   static constexpr int kSlots = 3;
-  static constexpr double kLearningRate = 1e-3;
+  static constexpr double kLearningRate = AdamOp::kLearningRate;
 
   static std::array<double, 7> Constants(const Arguments& arguments, double learning_rate,
                                          int64_t t) {
-    const auto& [beta1, beta2, epsilon, unused] = arguments;
-    return {beta1, beta2, 1 - beta1, 1 - beta2,
-            // Never 0 as a float: 0 / 0 would make a parameter without gradient NaN.
-            std::max(epsilon, double{std::numeric_limits<float>::min()}),
-            learning_rate / (1 - std::pow(beta1, t)), 1 / std::sqrt(1 - std::pow(beta2, t))};
+    return AdamOp::Constants(arguments, learning_rate, t);
   }
 
   template <typename S>
