@@ -107,8 +107,10 @@ class PlanBuilder {
       LayerPlan plan{.name = layer.name(), .fan_in = width_, .units = width_};
       if (layer.has_dense()) {
         ReadDense(*layer.mutable_dense(), at[i] / "dense", plan);
-      } else {
+      } else if (layer.has_activation()) {
         SetActivation(*layer.mutable_activation(), at[i] / "activation", plan);
+      } else {
+        Fault(at[i] / kind->name(), "UNSUPPORTED", "not in this release");
       }
       width_ = plan.units;
       plan_->layers_.push_back(std::move(plan));

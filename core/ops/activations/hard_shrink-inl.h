@@ -1,4 +1,4 @@
-// hard_shrink: x where |x| > lambda, else 0, with slope 0 at the jumps.
+// hard_shrink: x where |x| > threshold, else 0, with slope 0 at the jumps.
 
 #if defined(FNN_CORE_OPS_ACTIVATIONS_HARD_SHRINK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FNN_CORE_OPS_ACTIVATIONS_HARD_SHRINK_INL_H_
@@ -19,12 +19,12 @@ namespace fnn::core::HWY_NAMESPACE {
 
 struct HardShrinkOp {
   static constexpr absl::string_view kName = "hard_shrink";
-  static constexpr absl::string_view kFormula = "x if |x| > lambda, else 0";
+  static constexpr absl::string_view kFormula = "x if |x| > threshold, else 0";
   static constexpr absl::string_view kWeightInitializer = "xavier";
   static constexpr bool kProbabilities = false;
   static constexpr bool kSlopeFromActivity = true;
   static constexpr std::array kArguments = {
-      Argument{.name = "lambda", .default_value = 0.5, .min = 0}};
+      Argument{.name = "threshold", .default_value = 0.5, .min = 0}};
 
   template <typename S, typename P>
   HWY_INLINE S operator()(S x, const P& p) const {

@@ -1,4 +1,4 @@
-// soft_shrink: x moved towards 0 by lambda, and 0 between, with slope 0 at the kinks.
+// soft_shrink: x moved towards 0 by threshold, and 0 between, with slope 0 at the kinks.
 
 #if defined(FNN_CORE_OPS_ACTIVATIONS_SOFT_SHRINK_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FNN_CORE_OPS_ACTIVATIONS_SOFT_SHRINK_INL_H_
@@ -20,12 +20,12 @@ namespace fnn::core::HWY_NAMESPACE {
 struct SoftShrinkOp {
   static constexpr absl::string_view kName = "soft_shrink";
   static constexpr absl::string_view kFormula =
-      "x - lambda if x > lambda; x + lambda if x < -lambda; else 0";
+      "x - threshold if x > threshold; x + threshold if x < -threshold; else 0";
   static constexpr absl::string_view kWeightInitializer = "xavier";
   static constexpr bool kProbabilities = false;
   static constexpr bool kSlopeFromActivity = false;
   static constexpr std::array kArguments = {
-      Argument{.name = "lambda", .default_value = 0.5, .min = 0}};
+      Argument{.name = "threshold", .default_value = 0.5, .min = 0}};
 
   template <typename S, typename P>
   HWY_INLINE S operator()(S x, const P& p) const {
