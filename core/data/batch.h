@@ -10,12 +10,14 @@
 
 namespace fnn::core {
 
-// Samples order(begin) ... order(begin + rows - 1). What it refers to outlives it.
+// Samples order(begin) ... order(begin + rows - 1) of an epoch. What it refers to outlives it.
 struct Batch {
   const Samples& samples;
   const Permutation& order;
   int64_t begin = 0;
   int64_t rows = 0;
+  uint64_t seed = 0;
+  int64_t epoch = 0;
 };
 
 }  // namespace fnn::core

@@ -1,6 +1,7 @@
 #include "core/engine/inference.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/engine/stage_kernels.h"
@@ -15,54 +16,112 @@ int64_t TileRows(const Program& program, int64_t rows) {
   return std::clamp<int64_t>(rows, 1, most);
 }
 
-// Two arrays of activities in turn, room for activations over rows, and the logits.
-SaturatingSize MemberFloats(const Program& program, int64_t tile_rows) {
+int64_t ScratchFloats(const Program& program) {
   int64_t scratch = 0;
-  for (const Stage& stage : program.stages()) scratch = std::max(scratch, RowScratch(stage));
-  const SaturatingSize logits = Panels(program.plan().output_width()).size(1);
-  return SaturatingSize(tile_rows) * (SaturatingSize(2 * program.widest()) + logits) +
-         (scratch + kPadding - 1) / kPadding * kPadding;
+  for (const Stage& stage : program.stages()) scratch = std::max(scratch, StageScratch(stage));
+  return (scratch + kPadding - 1) / kPadding * kPadding;
+}
+
+// A stage that has nothing to do.
+bool IsNothing(const Stage& stage) {
+  return stage.kind == Stage::Kind::kPass && stage.activations.empty();
 }
 
 }  // namespace
 
+Inference::Slots Inference::PlanSlots(const Program& program) {
+  const auto stages = program.stages();
+  std::vector<int> readers(stages.size() + 1, 0);  // Of the input, and of each stage.
+  for (const Stage& stage : stages) {
+    for (const int input : stage.inputs) ++readers[input + 1];
+  }
+  Slots slots;
+  std::vector<int> free;
+  const auto take = [&](int64_t size) {
+    int slot = static_cast<int>(slots.sizes.size());
+    if (free.empty()) {
+      slots.sizes.push_back(0);
+    } else {
+      slot = free.back();
+      free.pop_back();
+    }
+    slots.sizes[slot] = std::max(slots.sizes[slot], size);
+    return slot;
+  };
+  std::vector<int> slot_of{take(program.input().size(1))};
+  for (const Stage& stage : stages) {
+    const bool nothing = IsNothing(stage);
+    const int slot = nothing ? slot_of[stage.inputs[0] + 1] : take(stage.out.size(1));
+    slot_of.push_back(slot);
+    slots.of_stage.push_back(slot);
+    for (const int input : stage.inputs) {
+      if (--readers[input + 1] == 0 && !nothing) free.push_back(slot_of[input + 1]);
+    }
+  }
+  slots.input = slot_of[0];
+  return slots;
+}
+
+SaturatingSize Inference::MemberFloats(const Program& program, const Slots& slots,
+                                       int64_t tile_rows) {
+  SaturatingSize row = Panels(program.plan().output_width()).size(1);
+  for (const int64_t size : slots.sizes) row = row + size;
+  return row * tile_rows + ScratchFloats(program);
+}
+
 Inference::Inference(std::shared_ptr<const Program> program, int members, int64_t rows)
     : program_(std::move(program)),
       tile_rows_(TileRows(*program_, rows)),
-      activity_floats_(tile_rows_ * program_->widest()),
-      member_floats_(MemberFloats(*program_, tile_rows_).value()),
-      memory_(members * member_floats_) {}
+      slots_(PlanSlots(*program_)),
+      member_floats_(MemberFloats(*program_, slots_, tile_rows_).value()),
+      memory_(members * member_floats_) {
+  for (const int64_t size : slots_.sizes) {
+    offsets_.push_back(scratch_);
+    scratch_ += size * tile_rows_;
+  }
+  logits_ = scratch_ + ScratchFloats(*program_);
+}
 
 SaturatingSize Inference::Bytes(const Program& program, int members, int64_t rows) {
-  return MemberFloats(program, TileRows(program, rows)) * members * sizeof(float);
+  return MemberFloats(program, PlanSlots(program), TileRows(program, rows)) * members *
+         sizeof(float);
 }
 
 float* Inference::Tile(const float* arena, int member, int64_t first, int64_t rows, Load load) {
-  float* in = memory_.data() + member * member_floats_;
-  float* out = in + activity_floats_;
-  float* const logits = out + activity_floats_;
-  float* const scratch = logits + tile_rows_ * Panels(program_->plan().output_width()).size(1);
-  ConstRows x;
-  for (const Stage& stage : program_->stages()) {
-    if (x.data == nullptr) {
-      const MutableRows loaded{in, stage.in.panel_size(tile_rows_)};
-      load(first, rows, loaded);
-      x = loaded;
+  float* const room = memory_.data() + member * member_floats_;
+  const auto rows_of = [&](const Panels& panels, int slot) {
+    return MutableRows{room + offsets_[slot], panels.panel_size(tile_rows_)};
+  };
+  load(first, rows, rows_of(program_->input(), slots_.input));
+  const auto stages = program_->stages();
+  MutableRows value;
+  for (size_t s = 0; s < stages.size(); ++s) {
+    const Stage& stage = stages[s];
+    value = rows_of(stage.out, slots_.of_stage[s]);
+    if (IsNothing(stage)) continue;
+    std::array<ConstRows, LayerFunction::kMostInputs> in;
+    for (size_t i = 0; i < stage.inputs.size(); ++i) {
+      const int input = stage.inputs[i];
+      in[i] = input < 0 ? rows_of(program_->input(), slots_.input)
+                        : rows_of(stages[input].out, slots_.of_stage[input]);
     }
-    const MutableRows value{stage.affine ? out : in, stage.out.panel_size(tile_rows_)};
-    StageForward(program_->kernels(), stage, arena, rows, x, {.values = &value, .in_place = true},
-                 scratch);
-    if (stage.affine) std::swap(in, out);
-    x = value;
+    StageForward({.program = *program_,
+                  .stage = stage,
+                  .arena = arena,
+                  .rows = rows,
+                  .in = in.data(),
+                  .values = {.values = &value, .in_place = true},
+                  .scratch = room + scratch_});
   }
-  Unpack(program_->stages().back().out, rows, x, logits);
+  float* const logits = room + logits_;
+  Unpack(stages.back().out, rows, value, logits);
   return logits;
 }
 
 void Inference::Predict(const float* arena, int64_t rows, const float* x, float* predictions) {
   const Plan& plan = program_->plan();
   const int64_t outputs = plan.output_width();
-  const Panels in(plan.input_width());
+  const Panels& in = program_->input();
   for (int64_t r = 0; r < rows; r += tile_rows_) {
     const int64_t count = std::min(tile_rows_, rows - r);
     const float* logits = Tile(arena, 0, r, count, [&](int64_t first, int64_t n, MutableRows tile) {
@@ -75,7 +134,7 @@ void Inference::Predict(const float* arena, int64_t rows, const float* x, float*
 void Inference::Measure(const float* arena, const Samples& samples, int64_t begin, int64_t rows,
                         Team& team, float* predictions, float* targets, float* losses) {
   const int64_t outputs = program_->plan().output_width();
-  const Panels in(program_->plan().input_width());
+  const Panels& in = program_->input();
   const Permutation order(samples.rows());
   const int64_t tiles = (rows + tile_rows_ - 1) / tile_rows_;
   team.Run(static_cast<int>(std::min<int64_t>(tiles, team.most())), [&](int member, int members) {

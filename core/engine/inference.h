@@ -39,12 +39,24 @@ class Inference {
   // Puts rows [first, first + rows) in panels.
   using Load = absl::FunctionRef<void(int64_t first, int64_t rows, MutableRows x)>;
 
+  // A row of each stage's last value lies in a slot, which is used again once all have read it.
+  struct Slots {
+    std::vector<int> of_stage;   // -1: where its input lies.
+    std::vector<int64_t> sizes;  // In padded floats a row.
+    int input = 0;
+  };
+  static Slots PlanSlots(const Program& program);
+  static SaturatingSize MemberFloats(const Program& program, const Slots& slots, int64_t tile_rows);
+
   // Logits of a tile, row-major, in the member's room; valid until its next tile.
   float* Tile(const float* arena, int member, int64_t first, int64_t rows, Load load);
 
   std::shared_ptr<const Program> program_;
   int64_t tile_rows_;
-  int64_t activity_floats_;  // Of each of a member's two arrays.
+  Slots slots_;
+  std::vector<int64_t> offsets_;  // Of each slot in a member's room.
+  int64_t scratch_ = 0;           // In a member's room, as are:
+  int64_t logits_ = 0;
   int64_t member_floats_;
   AlignedFloats memory_;
 };

@@ -27,48 +27,65 @@ Program::Program(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {
               .sum_rows = SumRows(),
               .loss = plan_->loss().kernels<float>(),
               .link = FindOp(Activations(), plan_->loss().link)->kernels<float>()};
-  for (size_t l = 0; l < plan_->layers().size(); ++l) {
-    const LayerPlan& layer = plan_->layers()[l];
-    if (layer.affine || stages_.empty()) {
-      Stage& stage = stages_.emplace_back();
-      stage.affine = layer.affine;
-      stage.layer = l;
-      stage.in = Panels(layer.fan_in);
-      stage.out = Panels(layer.units);
-      widest_ = std::max({widest_, stage.in.size(1), stage.out.size(1)});
-      if (layer.affine) {
-        stage.weights = arena_size_;
-        const int64_t panel = stage.out.panel_size(layer.fan_in);
-        places_.push_back({.offset = arena_size_,
-                           .size = stage.out.size(layer.fan_in),
-                           .fan_in = layer.fan_in,
-                           .stride = stage.out.stride,
-                           .panel = panel});
-        arena_size_ = (SaturatingSize(arena_size_) + places_.back().size).value();
-        if (layer.bias_offset >= 0) {
-          stage.bias = arena_size_;
-          places_.push_back({.offset = arena_size_,
-                             .size = stage.out.size(1),
-                             .fan_in = 1,
-                             .stride = stage.out.stride,
-                             .panel = stage.out.stride});
-          arena_size_ = (SaturatingSize(arena_size_) + places_.back().size).value();
-        }
-      }
-    }
-    if (layer.activation->name == "identity") continue;
-    Stage& stage = stages_.back();
-    stage.activations.push_back({.layer = l,
-                                 .op = layer.activation,
-                                 .arguments = layer.activation_arguments,
-                                 .kernels = layer.activation->kernels<float>()});
-    stage.elementwise = stage.elementwise && layer.activation->elementwise;
+  stages_ = MakeStages(*plan_);
+  input_ = InputPanels(*plan_, stages_);
+  widest_ = input_.size(1);
+  places_.resize(plan_->parameters().size());
+  for (Stage& stage : stages_) {
+    widest_ = std::max({widest_, stage.in.size(1), stage.out.size(1)});
+    over_batch_ = over_batch_ || stage.over_batch();
+    if (stage.has_map()) PlaceMap(stage);
+    if (stage.kind == Stage::Kind::kFunction) PlaceVectors(stage);
+  }
+}
+
+int64_t Program::Take(size_t block, Place place) {
+  place.offset = arena_size_;
+  places_[block] = place;
+  arena_size_ = (SaturatingSize(arena_size_) + place.size).value();
+  return place.offset;
+}
+
+void Program::PlaceMap(Stage& stage) {
+  const PlanNode& node = *stage.node;
+  MapPlace& map = stage.map;
+  map.groups = node.windows.has_value() ? node.windows->groups : 1;
+  map.units = Panels(node.units / map.groups);
+  map.fan_in = node.fan_in;
+  map.trained = plan_->parameters()[node.weights].trained;
+  const SaturatingSize groups = map.groups;
+  map.weights = Take(node.weights, {.size = (groups * map.group_size()).value(),
+                                    .fan_in = map.fan_in,
+                                    .stride = map.units.stride,
+                                    .panel = map.units.panel_size(map.fan_in),
+                                    .units = map.units.columns,
+                                    .group = map.group_size()});
+  if (!node.bias.has_value()) return;
+  map.bias = Take(*node.bias, {.size = map.groups * map.units.size(1),
+                               .stride = map.units.stride,
+                               .panel = map.units.stride,
+                               .units = map.units.columns,
+                               .group = map.units.size(1)});
+}
+
+void Program::PlaceVectors(Stage& stage) {
+  for (const size_t block : stage.node->blocks) {
+    const int64_t values = plan_->parameters()[block].size;
+    const int64_t size = WidePanels(values).stride;
+    largest_vector_ = std::max(largest_vector_, size);
+    stage.parameters.push_back(Take(block, {.size = size,
+                                            .stride = kPanelColumns,
+                                            .panel = kPanelColumns,
+                                            .units = values,
+                                            .group = size}));
   }
 }
 
 int64_t Program::Place::Of(int64_t element) const {
   const int64_t unit = element / fan_in;
-  return offset + unit / kPanelColumns * panel + element % fan_in * stride + unit % kPanelColumns;
+  const int64_t in_group = unit % units;
+  return offset + unit / units * group + in_group / kPanelColumns * panel +
+         element % fan_in * stride + in_group % kPanelColumns;
 }
 
 void Program::Read(const float* arena, size_t block, int64_t begin, std::span<float> out) const {

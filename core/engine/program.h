@@ -1,10 +1,9 @@
 // A plan made ready for the kernels: stages, the place of every parameter in memory, and the
 // kernels of the instruction set in use.
 //
-// A stage is an affine map with the activations after it, all of one width; activations before the
-// first affine map are a stage without one. Parameters lie in an arena: for each affine map its
-// weights in panels (core/kernels/layout.h), then its bias. Optimiser slots lie in arenas alike.
-// What leaves the engine is in the plan's logical order: Read and Write translate.
+// Parameters lie in an arena: for each affine map its weights in panels (core/kernels/layout.h),
+// then its bias; for each function its vectors. Optimiser slots lie in arenas alike. What leaves
+// the engine is in the plan's logical order: Read and Write translate.
 
 #ifndef FNN_CORE_ENGINE_PROGRAM_H_
 #define FNN_CORE_ENGINE_PROGRAM_H_
@@ -16,29 +15,13 @@
 #include <vector>
 
 #include "core/base/aligned.h"
+#include "core/engine/stage.h"
 #include "core/kernels/gemm.h"
 #include "core/kernels/layout.h"
 #include "core/ops/table.h"
 #include "core/plan/plan.h"
 
 namespace fnn::core {
-
-struct StageActivation {
-  size_t layer = 0;  // In plan.layers().
-  const ActivationOp* op = nullptr;
-  Arguments arguments{};
-  ActivationKernels<float> kernels;
-};
-
-struct Stage {
-  bool affine = false;
-  size_t layer = 0;  // The affine map's, in plan.layers().
-  Panels in, out;
-  int64_t weights = 0;                       // In the arena.
-  int64_t bias = -1;                         // In the arena; -1: none.
-  std::vector<StageActivation> activations;  // Identities are left out.
-  bool elementwise = true;                   // Whether all activations are.
-};
 
 struct EngineKernels {
   MultiplyFunction multiply;
@@ -57,8 +40,14 @@ class Program {
   const std::shared_ptr<const Plan>& shared_plan() const { return plan_; }
   std::span<const Stage> stages() const { return stages_; }
   const EngineKernels& kernels() const { return kernels_; }
+  // How the network's input lies.
+  const Panels& input() const { return input_; }
   // The widest of all inputs and outputs of stages, in padded floats a row.
   int64_t widest() const { return widest_; }
+  // The largest vector of a function, in padded floats.
+  int64_t largest_vector() const { return largest_vector_; }
+  // Whether training must see a whole batch at once.
+  bool over_batch() const { return over_batch_; }
 
   // How many floats an arena has; saturates.
   int64_t arena_size() const { return arena_size_; }
@@ -85,19 +74,28 @@ class Program {
   struct Place {
     int64_t offset = 0;
     int64_t size = 0;    // Padding included.
-    int64_t fan_in = 0;  // The length of a logical row; 1 for a bias.
+    int64_t fan_in = 1;  // The length of a logical row; 1 for a vector.
     int64_t stride = 0;  // From one element of a logical row to the next.
     int64_t panel = 0;   // From one panel to the next.
+    int64_t units = 1;   // Of a group.
+    int64_t group = 0;   // From one group to the next.
     int64_t Of(int64_t element) const;
   };
 
   explicit Program(std::shared_ptr<const Plan> plan);
+  // The offset at which the block lies from now on.
+  int64_t Take(size_t block, Place place);
+  void PlaceMap(Stage& stage);
+  void PlaceVectors(Stage& stage);
 
   std::shared_ptr<const Plan> plan_;
   std::vector<Stage> stages_;
+  Panels input_;
   std::vector<Place> places_;  // Of the plan's blocks.
   EngineKernels kernels_;
   int64_t widest_ = 0;
+  int64_t largest_vector_ = 0;
+  bool over_batch_ = false;
   int64_t arena_size_ = 0;
 };
 

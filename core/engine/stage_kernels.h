@@ -1,8 +1,9 @@
-// What a stage computes on a few rows: its affine map, and its activations forward and back.
+// What a stage computes on a few rows: its map or function, and its activations, forward and back.
 
 #ifndef FNN_CORE_ENGINE_STAGE_KERNELS_H_
 #define FNN_CORE_ENGINE_STAGE_KERNELS_H_
 
+#include <array>
 #include <cstdint>
 
 #include "core/engine/panels.h"
@@ -13,35 +14,68 @@ namespace fnn::core {
 // Rows that go through a stage together at most: a tile of 64 by 64 floats fits the first cache.
 inline constexpr int64_t kTileRows = 64;
 
-// The values of a stage: that of the affine map (or what a stage without one is given), then those
-// of its activations; all in one place where none is kept.
+// The values of a stage: that of its map or function (of a stage without one, its input), then
+// those of its activations; all in one place where none is kept.
 struct StageValues {
   const MutableRows* values;
-  int64_t offset = 0;  // Of the first row, in floats.
+  int64_t first = 0;  // Of the rows.
   bool in_place = false;
 
-  MutableRows operator[](size_t i) const {
-    const MutableRows& rows = values[in_place ? 0 : i];
-    return {rows.data + offset, rows.panel_size};
+  MutableRows at(const Panels& out, size_t i) const {
+    return values[in_place ? 0 : i].from(out, first);
   }
 };
 
-// Row-major room, in floats, that activations over whole rows need.
-int64_t RowScratch(const Stage& stage);
+// A stage over some rows.
+struct StageCall {
+  const Program& program;
+  const Stage& stage;
+  const float* arena;
+  int64_t rows = 0;
+  const ConstRows* in = nullptr;  // The first row of each input.
+  StageValues values;
+  float* scratch = nullptr;           // StageScratch(stage) floats.
+  const float* statistics = nullptr;  // Those of the batch, where the stage has some.
+  RowContext context{};
 
-// Computes values[0] = in wᵀ + b, where the stage is affine, then values[i + 1] = f_i(values[i]);
-// each may be the one before.
-// `scratch` has RowScratch(stage) floats.
-void StageForward(const EngineKernels& kernels, const Stage& stage, const float* arena,
-                  int64_t rows, ConstRows in, StageValues values, float* scratch);
+  MutableRows value(size_t i) const { return values.at(stage.out, i); }
+  MutableRows last_value() const { return value(stage.activations.size()); }
+};
+
+int64_t StageScratch(const Stage& stage);
+
+// Computes values[0], then values[i + 1] = f_i(values[i]); each may be the one before.
+void StageForward(const StageCall& call);
 
 // `delta`, rows of panel p, holds the slope with regard to the stage's last value and becomes that
-// with regard to values[0]. Only where all activations are elementwise.
-void PanelBackward(const Stage& stage, int64_t p, int64_t rows, StageValues values, float* delta);
+// with regard to values[0]. Only where all activations are elementwise, and for panels side by
+// side.
+void PanelBackward(const StageCall& call, int64_t p, float* delta);
+// The same for all panels, whatever the activations and the layout.
+void StageBackward(const StageCall& call, MutableRows delta);
 
-// The same for all panels, whatever the activations.
-void StageBackward(const Stage& stage, int64_t rows, StageValues values, MutableRows delta,
-                   float* scratch);
+// What a stage's function is applied to.
+class FunctionArguments {
+ public:
+  explicit FunctionArguments(const StageCall& call);
+  FunctionArguments(const FunctionArguments&) = delete;
+  FunctionArguments& operator=(const FunctionArguments&) = delete;
+
+  const FunctionInput<float>& input() const { return input_; }
+
+ private:
+  std::array<Rows<const float>, LayerFunction::kMostInputs> in_;
+  std::array<const float*, LayerFunction::kMostParameters> parameters_;
+  FunctionInput<float> input_;
+};
+
+// The rows of wide panels.
+inline Rows<float> RowsOf(const Panels& panels, MutableRows rows) {
+  return {rows.data, panels.stride};
+}
+inline Rows<const float> RowsOf(const Panels& panels, ConstRows rows) {
+  return {rows.data, panels.stride};
+}
 
 }  // namespace fnn::core
 

@@ -31,22 +31,31 @@ class Placer {
 
 // Whether the first activation writes over the net input.
 bool FirstInPlace(const Stage& stage) {
-  return stage.affine && !stage.activations.empty() &&
+  return stage.kind == Stage::Kind::kDense && !stage.activations.empty() &&
          stage.activations.front().op->slope_from_activity;
 }
 
-// How many arrays of its width a stage has at most: its values, and delta.
-int64_t MostArrays(const Stage& stage) {
-  return static_cast<int64_t>(stage.activations.size()) + (stage.affine ? 2 : 0) -
-         (FirstInPlace(stage) ? 1 : 0);
+// Whether delta is made tile by tile, and need not have a place of its own meanwhile.
+bool DeltaIsValue(const Stage& stage, bool last) {
+  return stage.kind == Stage::Kind::kDense && (stage.taken_from >= 0 || last) && !stage.out.wide &&
+         stage.elementwise && !stage.activations.empty() && !FirstInPlace(stage);
+}
+
+// How many arrays of its width a stage has.
+int64_t Arrays(const Stage& stage, bool last) {
+  return static_cast<int64_t>(stage.activations.size()) +
+         (stage.kind == Stage::Kind::kPass ? 0 : 1) - (FirstInPlace(stage) ? 1 : 0) +
+         (stage.learns && !DeltaIsValue(stage, last) ? 1 : 0);
 }
 
 }  // namespace
 
 int64_t StepMemory::ChunkRows(const Program& program, int64_t batch) {
-  SaturatingSize row = Panels(program.plan().input_width()).size(1);
+  if (program.over_batch()) return batch;
+  SaturatingSize row = program.input().size(1);
   for (const Stage& stage : program.stages()) {
-    row = row + SaturatingSize(MostArrays(stage)) * stage.out.size(1);
+    const bool last = &stage == &program.stages().back();
+    row = row + SaturatingSize(Arrays(stage, last)) * stage.out.size(1);
   }
   const int64_t rows = std::clamp(kMostChunkFloats / row.value(), kTileRows, kMostChunkRows);
   return std::min(batch, rows / kTileRows * kTileRows);
@@ -69,40 +78,51 @@ SaturatingSize StepMemory::Place(const Program& program, int members, float* bas
   const auto stages = program.stages();
   const int64_t rows = chunk_rows_;
   const SaturatingSize outputs = SaturatingSize(rows) * program.plan().output_width();
-  first_affine_ = stages.size();
   stages_.assign(stages.size(), {});
+  tile_floats_ = std::max(kTileFloats, program.largest_vector());
   transposed_floats_ = 0;
-  int64_t row_floats = 0;
+  int64_t scratch_floats = 0;
 
-  input_ = placer.Take(stages.front().in, rows);
-  ConstRows in = input_;
+  input_ = placer.Take(program.input(), rows);
   for (size_t s = 0; s < stages.size(); ++s) {
     const Stage& stage = stages[s];
     StageRows& out = stages_[s];
-    if (stage.affine && first_affine_ == stages.size()) {
-      first_affine_ = s;
-    } else if (stage.affine) {
-      transposed_floats_ = std::max(transposed_floats_, stage.out.count * kTileFloats);
+    // What multiplies with weights on the way back: the stage above, or this one.
+    if (stage.taken_from >= 0) {
+      const Stage& above = stages[stage.taken_from];
+      transposed_floats_ = std::max(transposed_floats_, above.map.units.count * kTileFloats);
     }
-    row_floats = std::max(row_floats, RowScratch(stage));
-    out.in = in;
-    out.values.push_back(stage.affine ? placer.Take(stage.out, rows) : input_);
+    if (stage.has_map() && stage.back[0] != PassBack::kNo) {
+      transposed_floats_ = std::max(transposed_floats_, stage.map.units.count * kTileFloats);
+    }
+    scratch_floats = std::max(scratch_floats, StageScratch(stage));
+    for (const int input : stage.inputs) {
+      out.in.push_back(input < 0 ? input_ : stages_[input].values.back());
+    }
+    if (stage.kind != Stage::Kind::kPass) {
+      out.values.push_back(placer.Take(stage.out, rows));
+    } else {
+      const int input = stage.inputs[0];
+      out.values.push_back(input < 0 ? input_ : stages_[input].values.back());
+    }
     for (size_t i = 0; i < stage.activations.size(); ++i) {
       out.values.push_back(i == 0 && FirstInPlace(stage) ? out.values[0]
                                                          : placer.Take(stage.out, rows));
     }
-    if (stage.affine) {
-      out.delta_is_value = stage.elementwise && !stage.activations.empty() && !FirstInPlace(stage);
+    if (stage.learns) {
+      out.delta_is_value = DeltaIsValue(stage, s + 1 == stages.size());
       out.delta = out.delta_is_value ? out.values[0] : placer.Take(stage.out, rows);
     }
-    in = out.values.back();
+    if (stage.over_batch()) {
+      out.statistics = placer.Take(stage.node->function->statistics_size());
+    }
   }
   targets_ = placer.Take(outputs);
   predictions_ = placer.Take(outputs);
   logits_ = placer.Take(outputs);
   losses_ = placer.Take(rows);
-  row_floats = (row_floats + kPadding - 1) / kPadding * kPadding;
-  member_floats_ = kTileFloats + transposed_floats_ + row_floats;
+  scratch_floats = (scratch_floats + kPadding - 1) / kPadding * kPadding;
+  member_floats_ = tile_floats_ + transposed_floats_ + scratch_floats;
   room_ = placer.Take(SaturatingSize(member_floats_) * members);
   return placer.taken();
 }

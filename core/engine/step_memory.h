@@ -1,8 +1,9 @@
 // The memory of training steps: every array's place in one allocation, planned before it is made.
 //
-// A stage keeps its values until the way back, and its delta and last value until the weights have
-// been stepped. An activation whose slope follows from its activity writes over the net input.
-// Otherwise the net input is done with once its delta is known, so the delta takes its place.
+// A stage keeps its values until the way back, and its delta and last value until the parameters
+// have been stepped. After a dense map, an activation whose slope follows from its activity writes
+// over the net input. Otherwise the net input is done with once its delta is known, so where delta
+// is made tile by tile it takes that place.
 
 #ifndef FNN_CORE_ENGINE_STEP_MEMORY_H_
 #define FNN_CORE_ENGINE_STEP_MEMORY_H_
@@ -21,10 +22,11 @@ namespace fnn::core {
 class StepMemory {
  public:
   struct StageRows {
-    ConstRows in;                     // What the stage is given.
+    std::vector<ConstRows> in;        // Of each input.
     std::vector<MutableRows> values;  // As in StageValues.
-    MutableRows delta;                // Null data where nothing below has weights.
+    MutableRows delta;                // Null data where nothing there or below learns.
     bool delta_is_value = false;      // Whether delta takes the place of values[0].
+    float* statistics = nullptr;      // Of the batch.
   };
 
   // For batches of at most `batch` rows and `members` members.
@@ -37,9 +39,6 @@ class StepMemory {
 
   // Rows of all arrays; a function of the program and the batch alone.
   int64_t chunk_rows() const { return chunk_rows_; }
-  // The first stage with weights, or the number of stages.
-  size_t first_affine() const { return first_affine_; }
-
   MutableRows input() const { return input_; }
   const StageRows& stage(size_t s) const { return stages_[s]; }
 
@@ -49,10 +48,11 @@ class StepMemory {
   float* logits() const { return logits_; }  // Then the loss's slope.
   float* losses() const { return losses_; }
 
-  // A member's own room: a tile of 64 x 64, a transposed panel of weights, rows.
+  // A member's own room: a tile of 64 x 64 or a function's vector, a transposed panel of weights,
+  // and what stages take as scratch.
   float* tile(int member) const { return room_ + member * member_floats_; }
-  float* transposed(int member) const { return tile(member) + kTileFloats; }
-  float* rows(int member) const { return transposed(member) + transposed_floats_; }
+  float* transposed(int member) const { return tile(member) + tile_floats_; }
+  float* scratch(int member) const { return transposed(member) + transposed_floats_; }
 
  private:
   static constexpr int64_t kTileFloats = kTileRows * kPanelColumns;
@@ -62,7 +62,6 @@ class StepMemory {
   StepMemory() = default;
 
   int64_t chunk_rows_ = 0;
-  size_t first_affine_ = 0;
   MutableRows input_;
   std::vector<StageRows> stages_;
   float* targets_ = nullptr;
@@ -70,6 +69,7 @@ class StepMemory {
   float* logits_ = nullptr;
   float* losses_ = nullptr;
   float* room_ = nullptr;
+  int64_t tile_floats_ = 0;
   int64_t transposed_floats_ = 0;
   int64_t member_floats_ = 0;
   AlignedFloats memory_;

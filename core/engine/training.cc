@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/finite.h"
+#include "core/engine/stage_kernels.h"
 
 namespace fnn::core {
 namespace {
@@ -19,9 +20,9 @@ constexpr int64_t kRowGroup = 8;
 int UsefulFor(const Program& program, int64_t rows) {
   constexpr int64_t kMost = 1024;
   // Forward, and back by two products.
-  const SaturatingSize multiplications = SaturatingSize(3) * rows * program.arena_size();
+  const SaturatingSize operations = SaturatingSize(3) * rows * program.plan().operations_per_row();
   return static_cast<int>(
-      std::clamp<int64_t>(multiplications.value() / kMultiplicationsPerMember, 1, kMost));
+      std::clamp<int64_t>(operations.value() / kMultiplicationsPerMember, 1, kMost));
 }
 
 // Whether there is an array of gradients.
@@ -42,10 +43,14 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
       memory_(*program_, options.batch_size, team.most()),
       arena_(program_->arena_size()),
       gradient_(NeedsGradient(*program_, options) ? program_->arena_size() : 0),
-      kept_(options.keeps ? program_->arena_size() : 0) {
+      kept_(options.keeps ? program_->arena_size() : 0),
+      pass_(*program_, memory_, arena_.data()),
+      tiles_(*program_, memory_, pass_) {
   for (int i = 0; i < options.optimizer->slots; ++i) slots_.emplace_back(program_->arena_size());
-  LoadTiles();
-  if (options.clip_norm > 0) squares_.resize(tiles_.size());
+  if (options.clip_norm > 0) squares_.resize(tiles_.all().size());
+  for (size_t s = 0; s < program_->stages().size(); ++s) {
+    if (program_->stages()[s].over_batch()) over_batch_.push_back(s);
+  }
 }
 
 SaturatingSize Training::Bytes(const Program& program, const StepOptions& options, int members) {
@@ -57,20 +62,6 @@ SaturatingSize Training::Bytes(const Program& program, const StepOptions& option
 
 void Training::SetParameters(std::span<const float> logical) {
   program_->WriteAll(logical, arena_.data());
-}
-
-void Training::LoadTiles() {
-  cost_.push_back(0);
-  for (size_t s = 0; s < program_->stages().size(); ++s) {
-    const Stage& stage = program_->stages()[s];
-    if (!stage.affine) continue;
-    for (int64_t p = 0; p < stage.out.count; ++p) {
-      for (int64_t b = 0; b < stage.in.count; ++b) {
-        tiles_.push_back({static_cast<int32_t>(s), p, b});
-        cost_.push_back(cost_.back() + stage.in.columns_of(b) * stage.out.stride);
-      }
-    }
-  }
 }
 
 int Training::UsefulMembers(const Program& program, int64_t rows) {
@@ -88,111 +79,100 @@ std::optional<double> Training::ComputeLoss(const Batch& batch, OnRows on_rows,
   for (int64_t done = 0; done < batch.rows; done += chunk_rows_) {
     if (done > 0 && stop()) return std::nullopt;
     chunk_rows_ = std::min(memory_.chunk_rows(), batch.rows - done);
-    const Batch chunk{batch.samples, batch.order, batch.begin + done, chunk_rows_};
-    const int64_t groups = (chunk_rows_ + kRowGroup - 1) / kRowGroup;
-    team_.Run(Members(), [&](int member, int members) {
-      if (member == 0) most_members_ = std::max(most_members_, members);
-      const int64_t first = groups * member / members * kRowGroup;
-      const int64_t last = std::min(groups * (member + 1) / members * kRowGroup, chunk_rows_);
-      if (first < last) ForwardAndBack(chunk, first, last - first, member);
-    });
+    Batch chunk = batch;
+    chunk.begin += done;
+    chunk.rows = chunk_rows_;
+    RunRows(chunk);
     for (int64_t r = 0; r < chunk_rows_; ++r) loss += memory_.losses()[r];
     on_rows(chunk_rows_, memory_.predictions(), memory_.targets());
     if (gradient_.empty()) continue;
-    ForEachTile([&](size_t t, int /*member*/) { AccumulateTile(tiles_[t], done > 0); });
+    ForEachTile([&](size_t t, int member) {
+      const Tile& tile = tiles_.all()[t];
+      const bool adds = done > 0;
+      tiles_.Gradient(tile, chunk_rows_, member, adds, gradient_.data() + tiles_.Place(tile));
+      const int64_t bias = tiles_.BiasPlace(tile);
+      if (bias >= 0) tiles_.BiasGradient(tile, chunk_rows_, adds, gradient_.data() + bias);
+    });
   }
   return loss;
 }
 
-void Training::ForwardAndBack(const Batch& chunk, int64_t first, int64_t rows, int member) {
+void Training::ForEachRange(absl::FunctionRef<void(const RowRange&)> f) {
+  const int64_t groups = (chunk_rows_ + kRowGroup - 1) / kRowGroup;
+  team_.Run(Members(), [&](int member, int members) {
+    if (member == 0) most_members_ = std::max(most_members_, members);
+    const int64_t first = groups * member / members * kRowGroup;
+    const int64_t last = std::min(groups * (member + 1) / members * kRowGroup, chunk_rows_);
+    if (first < last) f({first, last - first, member});
+  });
+}
+
+void Training::Gather(const Batch& chunk, const RowRange& range) {
+  const Panels& in = program_->input();
+  const MutableRows x = memory_.input().from(in, range.first);
+  chunk.samples.GatherPanels(chunk.order, chunk.begin + range.first, range.rows, x.panel_size,
+                             in.stride, x.data,
+                             memory_.targets() + range.first * program_->plan().output_width());
+}
+
+void Training::RunRows(const Batch& chunk) {
+  pass_.set_context(
+      {.training = true, .seed = chunk.seed, .epoch = chunk.epoch, .first = chunk.begin});
+  pass_.set_scale(1.0F / static_cast<float>(batch_rows_));
   const auto stages = program_->stages();
-  const Panels& in = stages.front().in;
-  const MutableRows x = memory_.input().from(in, first);
-  chunk.samples.GatherPanels(chunk.order, chunk.begin + first, rows, x.panel_size, in.stride,
-                             x.data, memory_.targets() + first * program_->plan().output_width());
-  for (size_t s = 0; s < stages.size(); ++s) {
-    const Stage& stage = stages[s];
-    const StepMemory::StageRows& at = memory_.stage(s);
-    StageForward(program_->kernels(), stage, arena_.data(), rows, at.in.from(stage.in, first),
-                 {at.values.data(), first * stage.out.stride}, memory_.rows(member));
+  // Up to each stage that looks at the batch, then on.
+  size_t begin = 0;
+  for (const size_t barrier : over_batch_) {
+    const bool first = barrier == over_batch_.front();
+    ForEachRange([&](const RowRange& range) {
+      if (first) Gather(chunk, range);
+      for (size_t s = begin; s < barrier; ++s) pass_.Forward(s, range);
+    });
+    Measure(barrier, /*back=*/false);
+    begin = barrier;
   }
-  TakeLoss(first, rows);
-  for (size_t s = stages.size(); s-- > memory_.first_affine();) StepBack(s, first, rows, member);
-}
-
-void Training::TakeLoss(int64_t first, int64_t rows) {
-  const Stage& last = program_->stages().back();
-  const int64_t outputs = last.out.columns;
-  float* const logits = memory_.logits() + first * outputs;
-  Unpack(
-      last.out, rows,
-      ConstRows(memory_.stage(program_->stages().size() - 1).values.back()).from(last.out, first),
-      logits);
-  program_->kernels().link.forward({}, rows, outputs, logits,
-                                   memory_.predictions() + first * outputs);
-  program_->kernels().loss.compute(program_->plan().loss_arguments(), rows, outputs, logits,
-                                   memory_.targets() + first * outputs, memory_.losses() + first,
-                                   logits);
-}
-
-void Training::LastDelta(int64_t p, int64_t first, int64_t rows, float* delta) const {
-  const Panels& out = program_->stages().back().out;
-  const float scale = 1.0F / static_cast<float>(batch_rows_);
-  PackPanel(out, p, rows, scale, memory_.logits() + first * out.columns, delta);
-}
-
-void Training::TransposeAbove(size_t s, int64_t p, float* transposed) const {
-  const Stage& above = program_->stages()[s + 1];
-  const int64_t panel = above.out.panel_size(above.in.columns);
-  const float* weights = arena_.data() + above.weights + p * kPanelColumns * above.out.stride;
-  for (int64_t q = 0; q < above.out.count; ++q) {
-    program_->kernels().transpose(above.in.columns_of(p), above.out.padded_columns_of(q),
-                                  weights + q * panel, above.out.stride,
-                                  transposed + q * kPanelColumns * kPanelColumns);
-  }
-}
-
-void Training::DeltaFromAbove(size_t s, int64_t p, int64_t first, int64_t rows,
-                              const float* transposed, float* delta) const {
-  const Stage& above = program_->stages()[s + 1];
-  const MutableRows z = memory_.stage(s + 1).delta.from(above.out, first);
-  program_->kernels().multiply({.rows = rows,
-                                .columns = above.in.padded_columns_of(p),
-                                .depth = above.out.columns,
-                                .x = z.data,
-                                .x_row_stride = above.out.stride,
-                                .x_block_stride = z.panel_size,
-                                .w = transposed,
-                                .w_stride = kPanelColumns,
-                                .c = delta,
-                                .c_stride = above.in.stride});
-}
-
-void Training::StepBack(size_t s, int64_t first, int64_t rows, int member) {
-  const auto stages = program_->stages();
-  const Stage& stage = stages[s];
-  const StepMemory::StageRows& at = memory_.stage(s);
-  float* const transposed = memory_.transposed(member);
-  for (int64_t p = 0; p < stage.out.count; ++p) {
-    if (s + 1 < stages.size()) TransposeAbove(s, p, transposed);
-    for (int64_t r = first; r < first + rows; r += kTileRows) {
-      const int64_t count = std::min(kTileRows, first + rows - r);
-      float* const place = at.delta.from(stage.out, r).panel(p);
-      float* const delta = at.delta_is_value ? memory_.tile(member) : place;
-      if (s + 1 < stages.size()) {
-        DeltaFromAbove(s, p, r, count, transposed, delta);
-      } else {
-        LastDelta(p, r, count, delta);
-      }
-      if (stage.elementwise)
-        PanelBackward(stage, p, count, {at.values.data(), r * stage.out.stride}, delta);
-      if (delta != place) std::copy(delta, delta + count * stage.out.stride, place);
+  // The rest, the loss, and back to the last of them, which is measured again before its delta is
+  // passed on.
+  size_t left = over_batch_.size();
+  const auto back = [&](size_t end, const RowRange& range) {
+    if (end < stages.size() && stages[end].learns) pass_.Pass(end, range);
+    for (size_t s = end; s-- > 0;) {
+      const bool stops = left > 0 && s == over_batch_[left - 1];
+      if (stages[s].learns) pass_.MakeDelta(s, range);
+      if (stops) break;
+      if (stages[s].learns) pass_.Pass(s, range);
     }
+  };
+  ForEachRange([&](const RowRange& range) {
+    if (over_batch_.empty()) Gather(chunk, range);
+    for (size_t s = begin; s < stages.size(); ++s) pass_.Forward(s, range);
+    pass_.TakeLoss(range);
+    back(stages.size(), range);
+  });
+  while (left > 0) {
+    const size_t s = over_batch_[--left];
+    if (stages[s].learns) Measure(s, /*back=*/true);
+    ForEachRange([&](const RowRange& range) { back(s, range); });
   }
-  if (!stage.elementwise) {
-    StageBackward(stage, rows, {at.values.data(), first * stage.out.stride},
-                  at.delta.from(stage.out, first), memory_.rows(member));
-  }
+}
+
+void Training::Measure(size_t s, bool back) {
+  const Stage& stage = program_->stages()[s];
+  const int64_t blocks = (stage.channels + kPadding - 1) / kPadding;
+  team_.Run(Members(), [&](int member, int members) {
+    const int64_t begin = blocks * member / members * kPadding;
+    const int64_t end = std::min(blocks * (member + 1) / members * kPadding, stage.channels);
+    if (begin >= end) return;
+    std::array<ConstRows, LayerFunction::kMostInputs> in;
+    const FunctionArguments arguments(pass_.CallOf(s, {0, chunk_rows_, member}, in.data()));
+    const StepMemory::StageRows& at = memory_.stage(s);
+    if (back) {
+      stage.node->function->MeasureBack(arguments.input(), RowsOf(stage.out, ConstRows(at.delta)),
+                                        begin, end, at.statistics);
+    } else {
+      stage.node->function->Measure(arguments.input(), begin, end, at.statistics);
+    }
+  });
 }
 
 // ---- Phase 2 ------------------------------------------------------------------------------------
@@ -209,7 +189,7 @@ void Training::StartSlots(double learning_rate) {
 
 void Training::Update(double learning_rate, const Batch& next) {
   if (step_ == 0) StartSlots(learning_rate);
-  const auto tiles = static_cast<int64_t>(tiles_.size());
+  const auto tiles = static_cast<int64_t>(tiles_.all().size());
   const StepConstants constants =
       options_.optimizer->constants(options_.optimizer_arguments, learning_rate, ++step_);
   GradientTerms<float> terms{.l2 = static_cast<float>(options_.l2),
@@ -223,43 +203,53 @@ void Training::Update(double learning_rate, const Batch& next) {
     const int64_t first = rows * static_cast<int64_t>(t) / tiles;
     const int64_t last = rows * static_cast<int64_t>(t + 1) / tiles;
     next.samples.Prefetch(next.order, next.begin + first, last - first);
-    UpdateTile(tiles_[t], constants, terms, memory_.tile(member));
+    UpdateTile(tiles_.all()[t], constants, terms, member);
   });
   if (options_.max_norm > 0) {
     ForEachTile([&](size_t t, int /*member*/) {
-      if (tiles_[t].b == 0) LimitNorms(tiles_[t]);
+      const Tile& tile = tiles_.all()[t];
+      if (tile.b == 0 && tiles_.Map(tile) != nullptr) LimitNorms(tile);
     });
+  }
+  FollowBatch();
+}
+
+void Training::FollowBatch() {
+  for (const size_t s : over_batch_) {
+    const Stage& stage = program_->stages()[s];
+    std::array<float*, LayerFunction::kMostParameters> parameters{};
+    for (size_t i = 0; i < stage.parameters.size(); ++i) {
+      parameters[i] = arena_.data() + stage.parameters[i];
+    }
+    stage.node->function->Follow(chunk_rows_, memory_.stage(s).statistics, parameters.data());
   }
 }
 
 double Training::GradientNorm() {
-  ForEachTile([&](size_t t, int /*member*/) { squares_[t] = SquaredGradient(tiles_[t]); });
+  ForEachTile([&](size_t t, int /*member*/) { squares_[t] = SquaredGradient(tiles_.all()[t]); });
   return std::sqrt(std::accumulate(squares_.begin(), squares_.end(), 0.0));
 }
 
 double Training::SquaredGradient(const Tile& tile) const {
-  const Stage& stage = program_->stages()[tile.stage];
-  const int64_t columns = stage.out.columns_of(tile.p);
   std::array<double, kPanelColumns> sums{};
-  const auto add = [&](const float* row) {
-    for (int64_t c = 0; c < columns; ++c) {
-      sums[c] += static_cast<double>(row[c]) * static_cast<double>(row[c]);
+  const auto add = [&](const float* values, int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      sums[i % kPanelColumns] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
     }
   };
-  const float* const weights = gradient_.data() + Place(tile);
-  for (int64_t r = 0; r < stage.in.columns_of(tile.b); ++r) add(weights + r * stage.out.stride);
-  if (tile.b == 0 && stage.bias >= 0) {
-    add(gradient_.data() + stage.bias + tile.p * stage.out.stride);
-  }
+  // Padding is 0.
+  add(gradient_.data() + tiles_.Place(tile), tiles_.Size(tile));
+  const int64_t bias = tiles_.BiasPlace(tile);
+  if (bias >= 0) add(gradient_.data() + bias, tiles_.Map(tile)->units.stride);
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 void Training::LimitNorms(const Tile& tile) {
-  const Stage& stage = program_->stages()[tile.stage];
-  const int64_t stride = stage.out.stride;
-  const int64_t columns = stage.out.columns_of(tile.p);
-  float* const weights = arena_.data() + Place(tile);
-  float* const end = weights + stage.in.columns * stride;
+  const MapPlace& map = *tiles_.Map(tile);
+  const int64_t stride = map.units.stride;
+  const int64_t columns = map.units.columns_of(tile.p);
+  float* const weights = arena_.data() + tiles_.Place(tile);
+  float* const end = weights + map.fan_in * stride;
   std::array<double, kPanelColumns> squares{};
   for (const float* row = weights; row < end; row += stride) {
     for (int64_t c = 0; c < columns; ++c) {
@@ -282,73 +272,31 @@ void Training::ForEachTile(absl::FunctionRef<void(size_t t, int member)> f) {
   team_.Run(Members(), [&](int member, int members) {
     // Each member has the same tiles in every step, so that they stay in its cache.
     const auto at = [&](int m) {
-      const int64_t cost = cost_.back() * m / members;
-      return std::lower_bound(cost_.begin(), cost_.end(), cost) - cost_.begin();
+      const auto costs = tiles_.cost();
+      const int64_t cost = costs.back() * m / members;
+      return std::lower_bound(costs.begin(), costs.end(), cost) - costs.begin();
     };
-    const size_t last = std::min<size_t>(at(member + 1), tiles_.size());
+    const size_t last = std::min<size_t>(at(member + 1), tiles_.all().size());
     for (size_t t = at(member); t < last; ++t) f(t, member);
   });
 }
 
-int64_t Training::Place(const Tile& tile) const {
-  const Stage& stage = program_->stages()[tile.stage];
-  return stage.weights + tile.p * stage.out.panel_size(stage.in.columns) +
-         tile.b * kPanelColumns * stage.out.stride;
-}
-
-void Training::WeightGradient(const Tile& tile, bool accumulate, float* gradient) const {
-  const Stage& stage = program_->stages()[tile.stage];
-  const StepMemory::StageRows& at = memory_.stage(tile.stage);
-  program_->kernels().multiply({.rows = stage.in.columns_of(tile.b),
-                                .columns = stage.out.padded_columns_of(tile.p),
-                                .depth = chunk_rows_,
-                                .x = at.in.panel(tile.b),
-                                .x_row_stride = stage.in.stride,
-                                .transposed = true,
-                                .w = at.delta.panel(tile.p),
-                                .w_stride = stage.out.stride,
-                                .c = gradient,
-                                .c_stride = stage.out.stride,
-                                .accumulate = accumulate});
-}
-
-void Training::BiasGradient(const Tile& tile, bool accumulate, float* gradient) const {
-  const Panels& out = program_->stages()[tile.stage].out;
-  program_->kernels().sum_rows(chunk_rows_, out.padded_columns_of(tile.p),
-                               memory_.stage(tile.stage).delta.panel(tile.p), out.stride,
-                               accumulate, gradient);
-}
-
-void Training::AccumulateTile(const Tile& tile, bool accumulate) {
-  const Stage& stage = program_->stages()[tile.stage];
-  WeightGradient(tile, accumulate, gradient_.data() + Place(tile));
-  if (tile.b == 0 && stage.bias >= 0) {
-    BiasGradient(tile, accumulate, gradient_.data() + stage.bias + tile.p * stage.out.stride);
-  }
-}
-
 void Training::UpdateTile(const Tile& tile, const StepConstants& constants,
-                          const GradientTerms<float>& terms, float* room) {
-  const Stage& stage = program_->stages()[tile.stage];
-  const int64_t stride = stage.out.stride;
-  const int64_t weights = Place(tile);
-  const int64_t rows = stage.in.columns_of(tile.b);
-  const bool has_bias = tile.b == 0 && stage.bias >= 0;
-  const int64_t bias = stage.bias + tile.p * stride;
-  if (!gradient_.empty()) {
-    Step(constants, terms, weights, rows * stride, gradient_.data() + weights);
-    if (has_bias) {
-      Step(constants, terms.Unregularized(), bias, stride, gradient_.data() + bias);
-    }
-    return;
+                          const GradientTerms<float>& terms, int member) {
+  const int64_t place = tiles_.Place(tile);
+  const int64_t bias = tiles_.BiasPlace(tile);
+  const bool whole = !gradient_.empty();
+  float* gradient = whole ? gradient_.data() + place : memory_.tile(member);
+  if (!whole) tiles_.Gradient(tile, chunk_rows_, member, /*adds=*/false, gradient);
+  Step(constants, tiles_.Regularized(tile) ? terms : terms.Unregularized(), place,
+       tiles_.Size(tile), gradient);
+  if (bias < 0) return;
+  if (whole) {
+    gradient = gradient_.data() + bias;
+  } else {
+    tiles_.BiasGradient(tile, chunk_rows_, /*adds=*/false, gradient);
   }
-  // Padding has no gradient.
-  if (stage.out.padded_columns_of(tile.p) < stride) std::fill_n(room, rows * stride, 0.0F);
-  WeightGradient(tile, /*accumulate=*/false, room);
-  Step(constants, terms, weights, rows * stride, room);
-  if (!has_bias) return;
-  BiasGradient(tile, /*accumulate=*/false, room);
-  Step(constants, terms.Unregularized(), bias, stride, room);
+  Step(constants, terms.Unregularized(), bias, tiles_.Map(tile)->units.stride, gradient);
 }
 
 void Training::Step(const StepConstants& constants, const GradientTerms<float>& terms, int64_t at,
@@ -362,18 +310,18 @@ void Training::Step(const StepConstants& constants, const GradientTerms<float>& 
 
 std::string Training::FirstLayerNotFinite() const {
   const auto stages = program_->stages();
+  const Plan& plan = program_->plan();
   for (size_t s = 0; s < stages.size(); ++s) {
     const Stage& stage = stages[s];
-    const auto& layers = program_->plan().layers();
     for (size_t i = 0; i < memory_.stage(s).values.size(); ++i) {
       // What is given is no layer's, and a delta is no activity.
-      if (i == 0 && (!stage.affine || memory_.stage(s).delta_is_value)) continue;
+      if (i == 0 && (stage.kind == Stage::Kind::kPass || memory_.stage(s).delta_is_value)) continue;
       const MutableRows& value = memory_.stage(s).values[i];
       for (int64_t p = 0; p < stage.out.count; ++p) {
         for (int64_t r = 0; r < chunk_rows_; ++r) {
           const float* row = value.panel(p) + r * stage.out.stride;
           if (std::all_of(row, row + stage.out.columns_of(p), IsFinite)) continue;
-          return layers[i == 0 ? stage.layer : stage.activations[i - 1].layer].name;
+          return plan.LayerName(i == 0 ? *stage.node : plan.nodes()[stage.activations[i - 1].node]);
         }
       }
     }

@@ -10,6 +10,9 @@
 // gradients, each chunk's products continue the sums of the chunk before, and the bits are those of
 // one whole. So there is where the gradient is clipped by its norm, which is the sum of the tiles'
 // squares in the tiles' order.
+//
+// A stage that looks at the whole batch, such as batch_norm, parts phase 1: all rows go up to it,
+// its channels are measured, and they go on; on the way back likewise. Such a batch is kept whole.
 
 #ifndef FNN_CORE_ENGINE_TRAINING_H_
 #define FNN_CORE_ENGINE_TRAINING_H_
@@ -28,10 +31,10 @@
 #include "core/base/saturating.h"
 #include "core/data/batch.h"
 #include "core/data/samples.h"
-#include "core/engine/panels.h"
 #include "core/engine/program.h"
-#include "core/engine/stage_kernels.h"
+#include "core/engine/row_pass.h"
 #include "core/engine/step_memory.h"
+#include "core/engine/tiles.h"
 #include "core/ops/step_options.h"
 #include "core/threads/team.h"
 
@@ -85,35 +88,20 @@ class Training {
   void Digest(std::string& out) const { program_->Digest(parameters(), out); }
 
  private:
-  // A block of weights whose gradient is one product: panel p of the outputs, block b of 64 inputs.
-  struct Tile {
-    int32_t stage;
-    int64_t p;
-    int64_t b;
-  };
-
   int Members() const;
-  void LoadTiles();
-  // Rows [first, first + rows) of the chunk, on one member.
-  void ForwardAndBack(const Batch& chunk, int64_t first, int64_t rows, int member);
-  void TakeLoss(int64_t first, int64_t rows);
-  // The weights from panel p of stage s to all outputs of the stage above, transposed.
-  void TransposeAbove(size_t s, int64_t p, float* transposed) const;
-  // dL/da of stage s for panel p: of the last stage from the loss, of others from the one above.
-  void LastDelta(int64_t p, int64_t first, int64_t rows, float* delta) const;
-  void DeltaFromAbove(size_t s, int64_t p, int64_t first, int64_t rows, const float* transposed,
-                      float* delta) const;
-  // The delta of stage s: dL/dz of its affine map.
-  void StepBack(size_t s, int64_t first, int64_t rows, int member);
+  // ---- Phase 1
+  void Gather(const Batch& chunk, const RowRange& range);
+  // Forward and back for the chunk.
+  void RunRows(const Batch& chunk);
+  // Calls f with each member's share of the chunk's rows.
+  void ForEachRange(absl::FunctionRef<void(const RowRange&)> f);
+  // The statistics of stage s, of its channels side by side; from `delta` on the way back.
+  void Measure(size_t s, bool back);
 
-  // Where the tile's weights lie in an arena.
-  int64_t Place(const Tile& tile) const;
-  // The chunk's gradient, instead of `gradient` or added to it.
-  void WeightGradient(const Tile& tile, bool accumulate, float* gradient) const;
-  void BiasGradient(const Tile& tile, bool accumulate, float* gradient) const;
-  void AccumulateTile(const Tile& tile, bool accumulate);
+  // ---- Phase 2
   void UpdateTile(const Tile& tile, const StepConstants& constants,
-                  const GradientTerms<float>& terms, float* room);
+                  const GradientTerms<float>& terms, int member);
+  void FollowBatch();
   // The Euclidean norm of gradient_.
   double GradientNorm();
   double SquaredGradient(const Tile& tile) const;
@@ -122,7 +110,7 @@ class Training {
   void StartSlots(double learning_rate);
   void Step(const StepConstants& constants, const GradientTerms<float>& terms, int64_t at,
             int64_t n, const float* gradient);
-  // Calls f(t, member) for each tile tiles_[t], each on one member.
+  // Calls f(t, member) for each tile, each on one member.
   void ForEachTile(absl::FunctionRef<void(size_t t, int member)> f);
 
   std::shared_ptr<const Program> program_;
@@ -134,9 +122,10 @@ class Training {
   AlignedFloats gradient_;  // Empty where nothing needs it whole.
   AlignedFloats kept_;
   std::vector<AlignedFloats> slots_;  // Arenas.
-  std::vector<Tile> tiles_;
-  std::vector<double> squares_;  // Of each tile's gradient.
-  std::vector<int64_t> cost_;    // Of all tiles before; one more than tiles.
+  RowPass pass_;
+  Tiles tiles_;
+  std::vector<size_t> over_batch_;  // The stages that look at the whole batch.
+  std::vector<double> squares_;     // Of each tile's gradient.
   int most_members_ = 1;
   int64_t step_ = 0;
   int64_t batch_rows_ = 0;  // Of the last ComputeLoss.

@@ -5,6 +5,9 @@
 // of weights is [fan_in, stride], for each input the weights of the panel's 64 outputs. A matrix of
 // at most 64 columns is one panel, its stride rounded up to 16. Columns beyond the matrix's own are
 // padding: zero in weights, and in activities whatever comes of it.
+//
+// Activities that something reads row by row, such as a convolution, are `wide` instead: one row
+// after the other, [rows, stride], so that a panel is a block of columns of each.
 
 #ifndef FNN_CORE_KERNELS_LAYOUT_H_
 #define FNN_CORE_KERNELS_LAYOUT_H_
@@ -32,13 +35,23 @@ struct Panels {
     return (columns_of(p) + kPadding - 1) / kPadding * kPadding;
   }
   // The floats from one panel to the next, and those of all panels, with `rows` rows each.
-  int64_t panel_size(int64_t rows) const { return rows * stride; }
-  int64_t size(int64_t rows) const { return count * panel_size(rows); }
+  int64_t panel_size(int64_t rows) const { return wide ? kPanelColumns : rows * stride; }
+  int64_t size(int64_t rows) const { return wide ? rows * stride : count * rows * stride; }
+  // How much of it is side by side: `parts` arrays of [rows, stride], one for each panel or one.
+  int64_t parts() const { return wide ? 1 : count; }
 
   int64_t columns = 0;
   int64_t count = 0;
-  int64_t stride = 0;
+  int64_t stride = 0;  // From one row to the next.
+  bool wide = false;
 };
+
+inline Panels WidePanels(int64_t width) {
+  Panels panels(width);
+  panels.stride = (width + kPadding - 1) / kPadding * kPadding;
+  panels.wide = true;
+  return panels;
+}
 
 }  // namespace fnn::core
 

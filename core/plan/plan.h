@@ -1,9 +1,14 @@
-// A network compiled once: validated, shaped, with the place of every parameter. Immutable.
+// A network compiled once: validated, shaped, ordered, with the place of every parameter.
+// Immutable.
 //
 // Compile reads the description (fnn.v1.Network) and is the only one to do so; what comes after it
-// sees widths, offsets and entries of the operator tables. A plan owns no parameters: those are one
-// flat vector in the plan's logical order, layer by layer the weights [units, fan_in] row-major and
-// then the bias [units].
+// sees nodes, shapes, offsets and entries of the operator tables. A layer is one node or several:
+// an affine map, then perhaps a function, then an activation; a node takes what earlier ones give.
+// flatten, reshape and identity are no nodes: they pass on the same values.
+//
+// A plan owns no parameters: those are one flat vector in the plan's logical order, layer by layer
+// as the network lists them, in each the weights [units, fan_in] row-major, the bias [units], then
+// what else it learns or keeps. The numbers of a scaled input come first.
 
 #ifndef FNN_CORE_PLAN_PLAN_H_
 #define FNN_CORE_PLAN_PLAN_H_
@@ -18,40 +23,70 @@
 
 #include "absl/status/statusor.h"
 #include "core/base/errors.h"
+#include "core/ops/layers/function.h"
+#include "core/ops/layers/windows.h"
 #include "core/ops/table.h"
 #include "fnn/v1/network.pb.h"
 
 namespace fnn::core {
 
-// A block of the parameter vector: the weights or the bias of one layer.
+// A block of the parameter vector.
 struct ParameterBlock {
-  std::string name;  // `{layer}.weights` or `{layer}.bias`.
+  std::string name;  // `{layer}.weights`, `{layer}.bias`, `{layer}.gamma`, ...
   std::vector<int64_t> shape;
   int64_t offset = 0;
   int64_t size = 0;
-  bool regularized = false;  // Whether it counts in the norm that L2 penalises: weights do.
-  const InitializerOp* initializer = nullptr;  // Null: all zero.
+  int layer = -1;            // In network().layers(); -1: the input's.
+  bool regularized = false;  // Whether it counts in the norm that L2 penalises: trained weights do.
+  bool trained = true;       // Whether the optimiser moves it.
+  const InitializerOp* initializer = nullptr;  // Null: all `start`.
   Arguments initializer_arguments{};
   std::vector<float> given{};  // By the initialiser of that name.
+  double start = 0;
   int64_t fan_in = 0;
   int64_t fan_out = 0;
 };
 
-// One layer: an optional affine map, then an activation.
-struct LayerPlan {
-  std::string name;
+struct PlanNode {
+  enum class Kind { kAffine, kFunction, kActivation };
+  static constexpr int kInput = -1;  // The network's.
+
+  Kind kind = Kind::kAffine;
+  int layer = -1;             // In network().layers(); -1: the input's scaling.
+  std::vector<int> inputs{};  // Nodes before this one, or kInput.
+  int64_t width = 0;          // How many values come out for a sample.
+  int64_t channels = 0;       // The last dimension of their shape.
+  bool learns = false;        // Whether training moves something in it or before it.
+
+  // kAffine. The map is from fan_in values to `units` at each position of the windows, or from all
+  // to all where there are none. Weights are [units, fan_in]; with groups, fan_in is a group's.
   int64_t fan_in = 0;
   int64_t units = 0;
-  bool affine = false;         // Whether there are weights.
-  int64_t weights_offset = 0;  // In the parameter vector; weights are [units, fan_in].
-  int64_t bias_offset = -1;    // -1: no bias.
-  const ActivationOp* activation = nullptr;  // Never null; identity where there is none.
+  size_t weights = 0;            // In parameters().
+  std::optional<size_t> bias{};  // In parameters().
+  std::optional<Windows> windows{};
+
+  // kActivation. On its channels, where it is no elementwise one.
+  const ActivationOp* activation = nullptr;
   Arguments activation_arguments{};
+
+  // kFunction.
+  std::shared_ptr<const LayerFunction> function{};
+  std::vector<size_t> blocks{};  // Of its parameters, in parameters().
+};
+
+// Where there is feature scaling: what the numbers are taken to be.
+struct ScalingPlan {
+  bool min_max = false;  // Else standardize.
+  double low = 0;
+  double high = 1;
+  size_t shift = 0;  // In parameters().
+  size_t scale = 0;
 };
 
 class Plan {
  public:
-  // The widest layer and input.
+  // The most values that the input or a layer has for a sample.
   static constexpr int64_t kMostUnits = int64_t{1} << 24;
   // Each takes memory beside its parameters, which no estimate counts.
   static constexpr int kMostLayers = 100'000;
@@ -62,19 +97,23 @@ class Plan {
                                                              std::optional<int64_t> features,
                                                              const FieldPath& path);
 
-  // The network with the defaults filled in: names, input shape, initialisers, activations.
+  // The network with the defaults filled in: names, inputs, shapes, initialisers, activations.
   const v1::Network& network() const { return network_; }
-  int64_t input_width() const { return layers_.front().fan_in; }
-  int64_t output_width() const { return layers_.back().units; }
+  int64_t input_width() const { return input_width_; }
+  int64_t output_width() const { return output_width_; }
   int64_t parameter_count() const { return parameter_count_; }
-  // What one row costs to predict, in operations: a multiplication for each parameter, and an
-  // activity for each unit. Saturates.
+  // What one row costs to predict, in operations: a multiplication for each parameter at each of
+  // its positions, and an activity for each unit. Saturates.
   int64_t operations_per_row() const { return operations_per_row_; }
-  std::span<const LayerPlan> layers() const { return layers_; }
+  // At least one, in an order in which they can be computed. The last gives the output.
+  std::span<const PlanNode> nodes() const { return nodes_; }
   std::span<const ParameterBlock> parameters() const { return parameters_; }
+  const std::optional<ScalingPlan>& scaling() const { return scaling_; }
+  // The name of the node's layer, or of the input.
+  const std::string& LayerName(const PlanNode& node) const;
 
   // The loss takes logits: where the last activation is its link, the two are fused and the
-  // activation is dropped from layers().
+  // activation is no node.
   const LossOp& loss() const { return *loss_; }
   const Arguments& loss_arguments() const { return loss_arguments_; }
   const std::vector<std::string>& class_names() const { return class_names_; }
@@ -102,8 +141,11 @@ class Plan {
   Plan() = default;
 
   v1::Network network_;
-  std::vector<LayerPlan> layers_;
+  std::vector<PlanNode> nodes_;
   std::vector<ParameterBlock> parameters_;
+  std::optional<ScalingPlan> scaling_;
+  int64_t input_width_ = 1;
+  int64_t output_width_ = 1;
   int64_t parameter_count_ = 0;
   int64_t operations_per_row_ = 0;
   const LossOp* loss_ = nullptr;
@@ -114,7 +156,10 @@ class Plan {
 template <typename Set>
 void Plan::Draw(uint64_t seed, size_t block, Set set) const {
   const ParameterBlock& drawn = parameters_[block];
-  if (drawn.initializer == nullptr) return;
+  if (drawn.initializer == nullptr) {
+    for (int64_t i = 0; drawn.start != 0 && i < drawn.size; ++i) set(i, drawn.start);
+    return;
+  }
   const DrawContext context{.seed = seed,
                             .block = static_cast<int64_t>(block),
                             .fan_in = drawn.fan_in,

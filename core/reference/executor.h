@@ -1,6 +1,5 @@
-// Runs a plan on batches in double, layer by layer: forward, and for training backward by
-// back-propagation (Rumelhart, Hinton and Williams, 1986). Plain on purpose: it is what the engine
-// (core/engine) is held against. Owns the activations' memory, allocated once.
+// A plan carried out in double, node by node as the textbook has it: forward, and back by the chain
+// rule.
 
 #ifndef FNN_CORE_REFERENCE_EXECUTOR_H_
 #define FNN_CORE_REFERENCE_EXECUTOR_H_
@@ -9,49 +8,56 @@
 #include <string>
 #include <vector>
 
-#include "core/base/saturating.h"
 #include "core/plan/plan.h"
 
 namespace fnn::core {
-
-// kInference keeps no layer's activity longer than the next layer needs it.
-enum class ExecutorMode { kInference, kTraining };
 
 // Not thread-safe; the plan must outlive it. Arrays are row-major [rows, width], rows at most
 // `batch`; parameters and gradients are in the plan's logical order.
 class Executor {
  public:
-  Executor(const Plan& plan, int64_t batch, ExecutorMode mode);
+  Executor(const Plan& plan, int64_t batch);
 
-  // What one allocates, as a number of doubles.
-  static SaturatingSize Values(const Plan& plan, int64_t batch, ExecutorMode mode);
+  // The output [rows, outputs] for x [rows, inputs]; what the loss takes. Valid until the next
+  // call.
+  const double* Forward(const double* parameters, const double* x, int64_t rows,
+                        const RowContext& context = {});
 
-  // The last layer's activity [rows, outputs] for x [rows, inputs]; what the loss takes. Valid
-  // until the next call.
-  const double* Forward(const double* parameters, const double* x, int64_t rows);
+  // Where the slope of the loss with regard to Forward's result goes, [rows, outputs].
+  double* output_delta() { return nodes_.back().delta.data(); }
 
-  // Where the slope of the loss with regard to Forward's result goes, [rows, outputs]. kTraining.
-  double* output_delta() { return delta_.data(); }
+  // Writes the gradient that follows from output_delta() to `gradient`; 0 for what is not trained.
+  // Follows Forward with the same arguments.
+  void Backward(const double* parameters, const double* x, int64_t rows, double* gradient,
+                const RowContext& context = {});
 
-  // Writes `scale` times the gradient of the rows' summed loss to `gradient`. Follows Forward with
-  // the same arguments; uses up output_delta(). kTraining.
-  void Backward(const double* parameters, const double* x, int64_t rows, double scale,
-                double* gradient);
+  // Lets running statistics follow the batch of the last Forward.
+  void Follow(int64_t rows, double* parameters) const;
 
-  // The first layer whose last activity is not finite, or empty. kTraining, after Forward.
+  // The first layer with an activity that is not finite, or empty. After Forward.
   std::string FirstLayerNotFinite(int64_t rows) const;
 
  private:
-  struct Buffers {
-    std::vector<double> z_values;  // The net input; empty where the layer has no weights.
-    std::vector<double> a_values;  // The activity; empty where it is the net input.
-    const double* a = nullptr;     // Where the activity of the last batch lies.
+  struct Node {
+    std::vector<double> value, delta;
+    std::vector<double> statistics;  // Where its function has some.
+    std::vector<Rows<const double>> in;
+    std::vector<const double*> parameters;
+    bool has_delta = false;  // Whether something has been put there on this way back.
   };
 
+  FunctionInput<double> InputOf(size_t n, const double* parameters, const double* x, int64_t rows,
+                                const RowContext& context);
+  const double* ValueOf(int node, const double* x) const {
+    return node < 0 ? x : nodes_[node].value.data();
+  }
+  // Adds what the node's delta makes to that of its input.
+  void PassBack(size_t n, const double* parameters, const double* x, int64_t rows,
+                const RowContext& context);
+
   const Plan& plan_;
-  const bool training_;
-  std::vector<Buffers> layers_;
-  std::vector<double> delta_, next_delta_;  // [batch, widest]
+  std::vector<Node> nodes_;
+  std::vector<double> scratch_;  // [batch, widest]
 };
 
 }  // namespace fnn::core

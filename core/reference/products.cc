@@ -24,11 +24,11 @@ void AffineInputGradient(int64_t rows, int64_t in, int64_t out, const double* dz
   Map(dx, rows, in).noalias() = ConstMap(dz, rows, out) * ConstMap(w, out, in);
 }
 
-void AffineParameterGradient(int64_t rows, int64_t in, int64_t out, double scale, const double* dz,
+void AffineParameterGradient(int64_t rows, int64_t in, int64_t out, const double* dz,
                              const double* x, double* dw, double* db) {
   const ConstMap delta(dz, rows, out);
-  Map(dw, out, in).noalias() = scale * delta.transpose() * ConstMap(x, rows, in);
-  if (db != nullptr) Eigen::Map<Row>(db, out) = scale * delta.colwise().sum();
+  Map(dw, out, in).noalias() = delta.transpose() * ConstMap(x, rows, in);
+  if (db != nullptr) Eigen::Map<Row>(db, out) = delta.colwise().sum();
 }
 
 }  // namespace fnn::core

@@ -16,9 +16,9 @@ void Affine(int64_t rows, int64_t in, int64_t out, const double* x, const double
 void AffineInputGradient(int64_t rows, int64_t in, int64_t out, const double* dz, const double* w,
                          double* dx);
 
-// dw = scale dzᵀ x and db = scale times the column sums of dz (db null for none): dz [rows, out],
-// x [rows, in], dw [out, in], db [out].
-void AffineParameterGradient(int64_t rows, int64_t in, int64_t out, double scale, const double* dz,
+// dw = dzᵀ x and db = the column sums of dz (db null for none): dz [rows, out], x [rows, in],
+// dw [out, in], db [out].
+void AffineParameterGradient(int64_t rows, int64_t in, int64_t out, const double* dz,
                              const double* x, double* dw, double* db);
 
 }  // namespace fnn::core

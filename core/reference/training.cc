@@ -29,7 +29,7 @@ ReferenceTraining::ReferenceTraining(std::shared_ptr<const Plan> plan, const Ste
                                      Team& /*team*/)
     : plan_(std::move(plan)),
       options_(options),
-      executor_(*plan_, options.batch_size, ExecutorMode::kTraining),
+      executor_(*plan_, options.batch_size),
       parameters_(plan_->parameter_count()),
       gradient_(plan_->parameter_count()),
       slots_(options.optimizer->slots, std::vector<double>(plan_->parameter_count(), 0)),
@@ -47,20 +47,23 @@ void ReferenceTraining::Initialize(uint64_t seed) { plan_->Initialize<double>(se
 std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows on_rows,
                                                      absl::FunctionRef<bool()> /*stop*/) {
   const int64_t rows = rows_ = batch.rows;
+  context_ = {.training = true, .seed = batch.seed, .epoch = batch.epoch, .first = batch.begin};
   Gather(batch, x_.data(), t_.data());
-  const double* y = executor_.Forward(parameters_.data(), x_.data(), rows);
+  const double* y = executor_.Forward(parameters_.data(), x_.data(), rows, context_);
   plan_->loss().kernels<double>().compute(plan_->loss_arguments(), rows, plan_->output_width(), y,
                                           t_.data(), losses_.data(), executor_.output_delta());
   ApplyLink(*plan_, rows, y, predictions_.data());
   on_rows(rows, predictions_.data(), t_.data());
+  double* const delta = executor_.output_delta();
+  for (int64_t i = 0; i < rows * plan_->output_width(); ++i) delta[i] /= static_cast<double>(rows);
   double loss = 0;
   for (int64_t r = 0; r < rows; ++r) loss += losses_[r];
   return loss;
 }
 
 void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
-  executor_.Backward(parameters_.data(), x_.data(), rows_, 1 / static_cast<double>(rows_),
-                     gradient_.data());
+  executor_.Backward(parameters_.data(), x_.data(), rows_, gradient_.data(), context_);
+  executor_.Follow(rows_, parameters_.data());
   if (step_ == 0) {
     const SlotStarts starts =
         options_.optimizer->slot_starts(options_.optimizer_arguments, learning_rate);
@@ -77,6 +80,7 @@ void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
     terms.scale = ClipScale(options_.clip_norm, std::sqrt(squares));
   }
   for (const ParameterBlock& block : plan_->parameters()) {
+    if (!block.trained) continue;
     std::array<double*, kMostSlots> slots{};
     for (size_t s = 0; s < slots_.size(); ++s) slots[s] = slots_[s].data() + block.offset;
     options_.optimizer->kernels<double>().step(
@@ -87,14 +91,16 @@ void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
 }
 
 void ReferenceTraining::LimitNorms() {
-  for (const LayerPlan& layer : plan_->layers()) {
-    if (!layer.affine) continue;
-    for (int64_t u = 0; u < layer.units; ++u) {
-      double* const w = parameters_.data() + layer.weights_offset + u * layer.fan_in;
+  for (const PlanNode& node : plan_->nodes()) {
+    if (node.kind != PlanNode::Kind::kAffine) continue;
+    const ParameterBlock& block = plan_->parameters()[node.weights];
+    if (!block.trained) continue;
+    for (int64_t u = 0; u < node.units; ++u) {
+      double* const w = parameters_.data() + block.offset + u * node.fan_in;
       double squares = 0;
-      for (int64_t i = 0; i < layer.fan_in; ++i) squares += w[i] * w[i];
+      for (int64_t i = 0; i < node.fan_in; ++i) squares += w[i] * w[i];
       const double scale = MaxNormScale(options_.max_norm, squares);
-      for (int64_t i = 0; i < layer.fan_in; ++i) w[i] *= scale;
+      for (int64_t i = 0; i < node.fan_in; ++i) w[i] *= scale;
     }
   }
 }
@@ -141,9 +147,7 @@ void ReferenceTraining::Digest(std::string& out) const {
 
 ReferenceInference::ReferenceInference(std::shared_ptr<const Plan> plan, int /*members*/,
                                        int64_t rows)
-    : plan_(std::move(plan)),
-      executor_(*plan_, rows, ExecutorMode::kInference),
-      x_(rows * plan_->input_width()) {}
+    : plan_(std::move(plan)), executor_(*plan_, rows), x_(rows * plan_->input_width()) {}
 
 void ReferenceInference::Measure(const double* parameters, const Samples& samples, int64_t begin,
                                  int64_t rows, Team& /*team*/, double* predictions, double* targets,

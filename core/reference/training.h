@@ -57,7 +57,8 @@ class ReferenceTraining {
   std::vector<std::vector<double>> slots_;
   std::vector<double> x_, t_, predictions_, losses_;
   int64_t step_ = 0;
-  int64_t rows_ = 0;  // Of the last ComputeLoss.
+  int64_t rows_ = 0;    // Of the last ComputeLoss.
+  RowContext context_;  // As well.
 };
 
 class ReferenceInference {

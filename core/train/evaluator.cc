@@ -15,7 +15,7 @@ constexpr int64_t kMostValues = int64_t{1} << 22;  // In one array, for very wid
 
 int64_t EvaluationBatch(const Plan& plan) {
   int64_t widest = plan.input_width();
-  for (const LayerPlan& layer : plan.layers()) widest = std::max(widest, layer.units);
+  for (const PlanNode& node : plan.nodes()) widest = std::max(widest, node.width);
   return std::clamp<int64_t>(kMostValues / widest, 1, kMostRows);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
+#include "core/plan/arguments.h"
 
 namespace fnn::core {
 namespace {
@@ -12,17 +13,15 @@ namespace {
 // Names the activations through which nothing can be learned, where something before them would.
 absl::Status CheckSlopes(const Plan& plan, const FieldPath& path) {
   Violations violations;
-  bool learns = false;
-  for (size_t l = 0; l < plan.layers().size(); ++l) {
-    const LayerPlan& layer = plan.layers()[l];
-    learns = learns || layer.affine;
-    if (!learns || layer.activation->differentiable) continue;
-    const FieldPath at = (path / "layers")[static_cast<int64_t>(l)];
-    violations.Add(
-        (layer.affine ? at / "dense" / "activation" : at / "activation") / layer.activation->name,
-        "NOT_DIFFERENTIABLE",
-        "has no slope to learn by: the network predicts and evaluates, but nothing up to "
-        "here can be trained");
+  for (const PlanNode& node : plan.nodes()) {
+    if (!node.learns || node.kind != PlanNode::Kind::kActivation) continue;
+    if (node.activation->differentiable) continue;
+    const v1::Layer& layer = plan.network().layers(node.layer);
+    const FieldPath at = (path / "layers")[node.layer] / ChosenKind(layer)->name();
+    violations.Add((layer.has_activation() ? at : at / "activation") / node.activation->name,
+                   "NOT_DIFFERENTIABLE",
+                   "has no slope to learn by: the network predicts and evaluates, but nothing up "
+                   "to here can be trained, unless it is frozen");
   }
   return violations.empty() ? absl::OkStatus() : violations.ToStatus();
 }

@@ -104,7 +104,7 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
   const auto stop = [&observer] { return observer.ShouldStop(); };
   double loss = 0;
   const auto batch_at = [&](int64_t begin) {
-    return Batch{train_, order, begin, std::min(batch_size, n - begin)};
+    return Batch{train_, order, begin, std::min(batch_size, n - begin), options_.seed, epoch};
   };
   for (int64_t i = 0; i < batches; ++i) {
     if (stop()) return TrainingOutcome::kStopped;

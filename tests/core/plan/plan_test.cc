@@ -55,11 +55,14 @@ TEST(PlanTest, LaysOutParametersLayerByLayer) {
       ElementsAre("first.weights[3][4] at 0 of 12 regularized", "first.bias[3] at 12 of 3",
                   "dense_2.weights[5][3] at 15 of 15 regularized",
                   "dense_3.weights[2][5] at 30 of 10 regularized", "dense_3.bias[2] at 40 of 2"));
-  ASSERT_THAT(plan->layers(), SizeIs(4));
-  EXPECT_FALSE(plan->layers()[1].affine);
-  EXPECT_EQ(plan->layers()[1].units, 3);
-  EXPECT_EQ(plan->layers()[2].bias_offset, -1);
-  EXPECT_EQ(plan->layers()[3].bias_offset, 40);
+  using Kind = PlanNode::Kind;
+  std::vector<Kind> kinds;
+  for (const PlanNode& node : plan->nodes()) kinds.push_back(node.kind);
+  EXPECT_THAT(kinds, ElementsAre(Kind::kAffine, Kind::kActivation, Kind::kActivation, Kind::kAffine,
+                                 Kind::kAffine));
+  EXPECT_EQ(plan->nodes()[2].width, 3);
+  EXPECT_EQ(plan->nodes()[3].bias, std::nullopt);
+  EXPECT_EQ(plan->nodes()[4].bias, 4);
 }
 
 TEST(PlanTest, FillsInDefaults) {
@@ -103,9 +106,9 @@ TEST(PlanTest, FillsInActivationArguments) {
                                 std::string(kMse)),
                    1);
   EXPECT_EQ(plan->network().layers(0).dense().activation().gelu().standard_deviation(), 1);
-  EXPECT_EQ(plan->layers()[0].activation_arguments[0], 2);
-  EXPECT_EQ(plan->layers()[0].activation_arguments[1], 1);
-  EXPECT_EQ(plan->layers()[1].activation_arguments[0], 0);
+  EXPECT_EQ(plan->nodes()[1].activation_arguments[0], 2);
+  EXPECT_EQ(plan->nodes()[1].activation_arguments[1], 1);
+  EXPECT_EQ(plan->nodes()[2].activation_arguments[0], 0);
 }
 
 TEST(PlanTest, RefusesActivationArguments) {
@@ -129,11 +132,12 @@ TEST(PlanTest, FusesTheLossWithItsLink) {
                      (activation.empty() ? "" : "activation { " + activation + " {} }") + " } } " +
                      "outputs { loss { " + loss + " {} } }"),
         2);
-    return std::string(plan->layers().back().activation->name);
+    const ActivationOp* last_activation = plan->nodes().back().activation;
+    return last_activation == nullptr ? "none" : std::string(last_activation->name);
   };
-  EXPECT_EQ(last("softmax", "cross_entropy"), "identity");
-  EXPECT_EQ(last("", "cross_entropy"), "identity");
-  EXPECT_EQ(last("logistic", "binary_cross_entropy"), "identity");
+  EXPECT_EQ(last("softmax", "cross_entropy"), "none");
+  EXPECT_EQ(last("", "cross_entropy"), "none");
+  EXPECT_EQ(last("logistic", "binary_cross_entropy"), "none");
   EXPECT_EQ(last("softmax", "mean_squared_error"), "softmax");
   EXPECT_EQ(last("logistic", "mean_squared_error"), "logistic");
   EXPECT_EQ(last("relu", "cross_entropy"), "relu");
@@ -192,8 +196,10 @@ TEST(PlanTest, RefusesInputs) {
   EXPECT_THAT(FaultsOf("inputs {} inputs {}" + rest), ElementsAre("network.inputs UNSUPPORTED"));
   EXPECT_THAT(FaultsOf("inputs { name: 'Input' }" + rest),
               ElementsAre("network.inputs[0].name INVALID_NAME"));
-  EXPECT_THAT(FaultsOf("inputs { shape: 2 shape: 3 }" + rest),
+  EXPECT_THAT(FaultsOf("inputs { shape: 2 shape: 3 shape: 4 shape: 5 }" + rest),
               ElementsAre("network.inputs[0].shape WRONG_SHAPE"));
+  EXPECT_THAT(FaultsOf("inputs { shape: 4096 shape: 4097 }" + rest),
+              ElementsAre("network.inputs[0].shape OUT_OF_RANGE"));
   EXPECT_THAT(FaultsOf(rest, std::nullopt), ElementsAre("network.inputs[0].shape WRONG_SHAPE"));
   for (const char* width : {"0", "-1", "16777217", "9223372036854775807"}) {
     EXPECT_THAT(FaultsOf(absl::StrCat("inputs { shape: ", width, " }", rest)),
@@ -236,6 +242,8 @@ TEST(PlanTest, RefusesOutputs) {
   EXPECT_THAT(
       FaultsOf(layer + layer + "outputs { layer: 'dense_0' loss { mean_squared_error {} } }"),
       ElementsAre("network.outputs[0].layer UNSUPPORTED"));
+  EXPECT_THAT(FaultsOf(layer + "outputs { layer: 'dense_1' loss { mean_squared_error {} } }"),
+              ElementsAre("network.outputs[0].layer NOT_FOUND"));
   EXPECT_THAT(
       FaultsOf(layer + layer + "outputs { layer: 'dense_1' loss { mean_squared_error {} } }"),
       ElementsAre("none"));
@@ -343,7 +351,7 @@ TEST(PlanTest, ReportsEveryFaultAtOnce) {
       ElementsAre("network.inputs[0].name INVALID_NAME", "network.inputs[0].shape[0] OUT_OF_RANGE",
                   "network.layers[0].dense.units OUT_OF_RANGE",
                   "network.layers[0].dense.activation REQUIRED", "network.layers[1] REQUIRED",
-                  "network.outputs[0].layer UNSUPPORTED", "network.outputs[0].loss REQUIRED"));
+                  "network.outputs[0].loss REQUIRED"));
 }
 
 TEST(PlanTest, HostileNamesMakeNoLongError) {

@@ -32,7 +32,7 @@ void ExpectExact(int64_t rows, int64_t in, int64_t out) {
   Affine(rows, in, out, x.data(), w.data(), b.data(), z.data());
   Affine(rows, in, out, x.data(), w.data(), nullptr, z_without.data());
   AffineInputGradient(rows, in, out, dz.data(), w.data(), dx.data());
-  AffineParameterGradient(rows, in, out, 0.5, dz.data(), x.data(), dw.data(), db.data());
+  AffineParameterGradient(rows, in, out, dz.data(), x.data(), dw.data(), db.data());
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t o = 0; o < out; ++o) {
       double sum = 0;
@@ -49,15 +49,15 @@ void ExpectExact(int64_t rows, int64_t in, int64_t out) {
   for (int64_t o = 0; o < out; ++o) {
     double bias = 0;
     for (int64_t r = 0; r < rows; ++r) bias += dz[r * out + o];
-    ASSERT_EQ(db[o], bias / 2);
+    ASSERT_EQ(db[o], bias);
     for (int64_t i = 0; i < in; ++i) {
       double sum = 0;
       for (int64_t r = 0; r < rows; ++r) sum += dz[r * out + o] * x[r * in + i];
-      ASSERT_EQ(dw[o * in + i], sum / 2);
+      ASSERT_EQ(dw[o * in + i], sum);
     }
   }
   std::vector<double> dw_alone(out * in, nan);
-  AffineParameterGradient(rows, in, out, 0.5, dz.data(), x.data(), dw_alone.data(), nullptr);
+  AffineParameterGradient(rows, in, out, dz.data(), x.data(), dw_alone.data(), nullptr);
   EXPECT_EQ(dw_alone, dw);
 }
 
