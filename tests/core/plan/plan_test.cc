@@ -349,8 +349,8 @@ TEST(PlanTest, ReportsEveryFaultAtOnce) {
                "layers {}"
                "outputs { layer: 'x' }"),
       ElementsAre("network.inputs[0].name INVALID_NAME", "network.inputs[0].shape[0] OUT_OF_RANGE",
-                  "network.layers[0].dense.units OUT_OF_RANGE",
-                  "network.layers[0].dense.activation REQUIRED", "network.layers[1] REQUIRED",
+                  "network.layers[1] REQUIRED", "network.layers[0].dense.units OUT_OF_RANGE",
+                  "network.layers[0].dense.activation REQUIRED",
                   "network.outputs[0].loss REQUIRED"));
 }
 
