@@ -5,7 +5,7 @@ steps.
     /usr/bin/python3 tests/core/reference/layers.py > tests/core/reference/layers.csv
 
 A case is a line. The network and the options are messages of fnn.v1 as text. `features` and `targets`
-are [rows, columns] in eighths, and `start` holds the parameters in 256ths, in the order of `blocks`:
+are rows, separated by semicolons, in eighths, and `start` holds the parameters in 256ths, in the order of `blocks`:
 `{layer}.{block}:{shape}`, with `={value}` where the block starts at that value unless told otherwise.
 Then come the training loss and the regularisation of each epoch from 0 on (0 measures the start), the
 parameters after the last, and what the network predicts then. Rows are taken in order.
@@ -378,10 +378,10 @@ RATES = {"sgd": 0.125, "adam": 0.015625, "adamw": 0.015625}
 def targets_of(case, rng):
     kind, rows, outputs = case["loss"], case["rows"], case["outputs"]
     if case["classes"]:
-        return [[8 * (r % outputs)] for r in range(rows)]
+        return [[float(r % outputs)] for r in range(rows)]
     if kind == "binary_cross_entropy":
-        return [[8 * rng.randint(0, 1) for _ in range(outputs)] for _ in range(rows)]
-    return [[rng.randint(-8, 8) for _ in range(outputs)] for _ in range(rows)]
+        return [[float(rng.randint(0, 1)) for _ in range(outputs)] for _ in range(rows)]
+    return [[rng.randint(-8, 8) / 8 for _ in range(outputs)] for _ in range(rows)]
 
 
 def start_of(net, features, rng):
@@ -480,6 +480,15 @@ def train(case, features, targets, start, dtype):
 
 IMAGE = [5, 4, 2]
 LINE = [9, 2]
+
+case("dense", [5], [dense(4, **TANH), dense(3, use_bias=False, **SILU), dense(2)], outputs=2)
+case("dense_adam", [5], [dense(4, **TANH), layer("activation", leaky_relu={"gamma": 0.25}), dense(2)],
+     outputs=2, optimizer="adam")
+case("dense_cross_entropy", [5], [dense(4, **TANH), dense(3, activation={"softmax": {}})],
+     loss="cross_entropy", outputs=3, classes=True, rows=10)
+case("dense_options", [5], [dense(4, **TANH), dense(1)], options={
+    "regularization": {"l2": 0.0625, "l1": 0.03125, "max_norm": 0.75},
+    "gradient_clipping": {"norm": 0.25}})
 
 
 def conv2d_case(name, shape=None, channels=3, kernel=3, optimizer="sgd", then=(), **options):
@@ -946,8 +955,7 @@ def main():
             start = start_of(net, features, rng)
             if case["edit"] and case["edit"] is not constant_column:
                 case["edit"](features, start)
-            eighths = targets_of(case, rng)
-            targets = [[x / 8 for x in row] for row in eighths]
+            targets = targets_of(case, rng)
             losses, penalties, final, predictions = train(case, features, targets, start, torch.float64)
             losses32, _, final32, predictions32 = train(case, features, targets, start, torch.float32)
             worst = max([distance(losses, losses32), distance(predictions, predictions32)] +
@@ -965,8 +973,9 @@ def main():
 
         blocks = " ".join(f"{full}:{shape(full)}" for full in net.blocks)
         print(",".join([
-            case["name"], text_of(case), options_of(case), exact(itertools.chain(*features), 8),
-            " ".join(str(x) for x in itertools.chain(*eighths)), blocks,
+            case["name"], text_of(case), options_of(case),
+            ";".join(exact(row, 8) for row in features), ";".join(exact(row, 8) for row in targets),
+            blocks,
             exact(itertools.chain(*start.values()), 256), cell(losses), cell(penalties),
             cell(itertools.chain(*final.values())), cell(predictions)]))
 
