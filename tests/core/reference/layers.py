@@ -255,18 +255,21 @@ class Net:
 
     def compute(self, spec, name, xs):
         kind, o, x = spec["kind"], spec["options"], xs[0]
+        activation = o if kind == "activation" else o.get("activation", {})
+        if name == self.output and activation == FUSED.get(self.case["loss"]):
+            activation = {}  # The loss applies it.
         own = {full.split(".")[1]: block for full, block in self.blocks.items()
                if full.split(".")[0] == name}
         if kind == "dense":
             z = F.linear(x, own["weights"], own.get("bias"))
-            return self.activate(o.get("activation", {}), z, own)
+            return self.activate(activation, z, own)
         if kind == "activation":
-            return self.activate(o, x, own)
+            return self.activate(activation, x, own)
         if kind == "maxout":
             z = F.linear(x, own["weights"], own.get("bias"))
             return first_largest(z.reshape(len(z), o["units"], -1), 2)
         if kind in ("conv1d", "conv2d"):
-            return self.activate(o.get("activation", {}), self.convolve(o, x, own), own)
+            return self.activate(activation, self.convolve(o, x, own), own)
         if kind.startswith("global_"):
             x = x.reshape(len(x), -1, x.shape[-1])
             return x.mean(1) if "average" in kind else first_largest(x, 1)
@@ -361,6 +364,7 @@ def loss_of(kind, y, t):
     return ((y - t) ** 2).mean()
 
 
+FUSED = {"cross_entropy": {"softmax": {}}, "binary_cross_entropy": {"logistic": {}}}
 LINKS = {"cross_entropy": lambda z: F.softmax(z, -1), "binary_cross_entropy": torch.sigmoid}
 
 
