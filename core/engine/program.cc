@@ -69,16 +69,18 @@ void Program::PlaceMap(Stage& stage) {
 }
 
 void Program::PlaceVectors(Stage& stage) {
+  int64_t together = 0;
   for (const size_t block : stage.node->blocks) {
     const int64_t values = plan_->parameters()[block].size;
     const int64_t size = WidePanels(values).stride;
-    largest_vector_ = std::max(largest_vector_, size);
+    together += size;
     stage.parameters.push_back(Take(block, {.size = size,
                                             .stride = kPanelColumns,
                                             .panel = kPanelColumns,
                                             .units = values,
                                             .group = size}));
   }
+  most_vectors_ = std::max(most_vectors_, together);
 }
 
 int64_t Program::Place::Of(int64_t element) const {

@@ -44,8 +44,8 @@ class Program {
   const Panels& input() const { return input_; }
   // The widest of all inputs and outputs of stages, in padded floats a row.
   int64_t widest() const { return widest_; }
-  // The largest vector of a function, in padded floats.
-  int64_t largest_vector() const { return largest_vector_; }
+  // The most that the vectors of a function take together, in padded floats.
+  int64_t most_vectors() const { return most_vectors_; }
   // Whether training must see a whole batch at once.
   bool over_batch() const { return over_batch_; }
 
@@ -94,7 +94,7 @@ class Program {
   std::vector<Place> places_;  // Of the plan's blocks.
   EngineKernels kernels_;
   int64_t widest_ = 0;
-  int64_t largest_vector_ = 0;
+  int64_t most_vectors_ = 0;
   bool over_batch_ = false;
   int64_t arena_size_ = 0;
 };

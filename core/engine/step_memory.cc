@@ -20,7 +20,7 @@ class Placer {
     return place;
   }
   MutableRows Take(const Panels& panels, int64_t rows) {
-    return {Take(SaturatingSize(panels.panel_size(rows)) * panels.count), panels.panel_size(rows)};
+    return {Take(SaturatingSize(rows) * panels.size(1)), panels.panel_size(rows)};
   }
   SaturatingSize taken() const { return taken_; }
 
@@ -79,7 +79,7 @@ SaturatingSize StepMemory::Place(const Program& program, int members, float* bas
   const int64_t rows = chunk_rows_;
   const SaturatingSize outputs = SaturatingSize(rows) * program.plan().output_width();
   stages_.assign(stages.size(), {});
-  tile_floats_ = std::max(kTileFloats, program.largest_vector());
+  tile_floats_ = std::max(kTileFloats + kPanelColumns, program.most_vectors());
   transposed_floats_ = 0;
   int64_t scratch_floats = 0;
 

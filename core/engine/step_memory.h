@@ -48,8 +48,8 @@ class StepMemory {
   float* logits() const { return logits_; }  // Then the loss's slope.
   float* losses() const { return losses_; }
 
-  // A member's own room: a tile of 64 x 64 or a function's vector, a transposed panel of weights,
-  // and what stages take as scratch.
+  // A member's own room: a tile of 64 x 64 with a bias or a function's vectors, a transposed panel
+  // of weights, and what stages take as scratch.
   float* tile(int member) const { return room_ + member * member_floats_; }
   float* transposed(int member) const { return tile(member) + tile_floats_; }
   float* scratch(int member) const { return transposed(member) + transposed_floats_; }

@@ -1,7 +1,6 @@
 #include "core/engine/tiles.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/engine/convolution.h"
 
@@ -32,9 +31,10 @@ Tiles::Tiles(const Program& program, const StepMemory& memory, const RowPass& pa
         }
       }
     }
-    for (size_t v = 0; v < stage.parameters.size(); ++v) {
-      if (!program.plan().parameters()[stage.node->blocks[v]].trained) continue;
-      add({.stage = index, .p = static_cast<int64_t>(v)}, 8 * stage.out.columns);
+    const auto trained = [&](size_t block) { return program.plan().parameters()[block].trained; };
+    const std::vector<size_t>& blocks = stage.node->blocks;
+    if (stage.kind == Kind::kFunction && std::any_of(blocks.begin(), blocks.end(), trained)) {
+      add({.stage = index}, 8 * stage.out.columns);
     }
   }
 }
@@ -44,57 +44,66 @@ const MapPlace* Tiles::Map(const Tile& tile) const {
   return stage.has_map() ? &stage.map : nullptr;
 }
 
-int64_t Tiles::Rows(const Tile& tile) const {
-  return std::min(kPanelColumns, Map(tile)->fan_in - tile.b * kPanelColumns);
-}
-
-int64_t Tiles::Place(const Tile& tile) const {
-  const MapPlace* const map = Map(tile);
-  if (map == nullptr) return program_.stages()[tile.stage].parameters[tile.p];
-  return map->panel(tile.group, tile.p) + tile.b * kPanelColumns * map->units.stride;
-}
-
-int64_t Tiles::Size(const Tile& tile) const {
-  const MapPlace* const map = Map(tile);
-  if (map != nullptr) return Rows(tile) * map->units.stride;
+std::span<const TilePart> Tiles::Parts(const Tile& tile,
+                                       std::array<TilePart, kMostParts>& room) const {
   const Stage& stage = program_.stages()[tile.stage];
-  return WidePanels(stage.node->function->parameters()[tile.p].size).stride;
+  const auto blocks = program_.plan().parameters();
+  size_t count = 0;
+  if (const MapPlace* const map = Map(tile)) {
+    const int64_t stride = map->units.stride;
+    const int64_t rows = std::min(kPanelColumns, map->fan_in - tile.b * kPanelColumns);
+    room[count++] = {map->panel(tile.group, tile.p) + tile.b * kPanelColumns * stride,
+                     rows * stride, blocks[stage.node->weights].regularized};
+    if (tile.b == 0 && map->bias >= 0) {
+      room[count++] = {map->bias_panel(tile.group, tile.p), stride, false};
+    }
+    return std::span(room).first(count);
+  }
+  for (size_t v = 0; v < stage.parameters.size(); ++v) {
+    const ParameterBlock& block = blocks[stage.node->blocks[v]];
+    if (!block.trained) continue;
+    room[count++] = {stage.parameters[v], WidePanels(block.size).stride, block.regularized};
+  }
+  return std::span(room).first(count);
 }
 
-int64_t Tiles::BiasPlace(const Tile& tile) const {
-  const MapPlace* const map = Map(tile);
-  if (map == nullptr || tile.b > 0 || map->bias < 0) return -1;
-  return map->bias_panel(tile.group, tile.p);
+void Tiles::FunctionGradient(const Tile& tile, const StageCall& call, bool adds,
+                             float* const* gradients) const {
+  const Stage& stage = program_.stages()[tile.stage];
+  const Rows<const float> delta = RowsOf(stage.out, ConstRows(memory_.stage(tile.stage).delta));
+  const FunctionArguments arguments(call);
+  for (size_t v = 0; v < stage.parameters.size(); ++v) {
+    const ParameterBlock& block = program_.plan().parameters()[stage.node->blocks[v]];
+    if (!block.trained) continue;
+    float* const gradient = *gradients++;
+    if (!adds) std::fill_n(gradient, WidePanels(block.size).stride, 0.0F);
+    stage.node->function->Gradient(arguments.input(), delta, v, adds, gradient);
+  }
 }
 
-bool Tiles::Regularized(const Tile& tile) const {
-  const PlanNode& node = *program_.stages()[tile.stage].node;
-  const size_t block = Map(tile) != nullptr ? node.weights : node.blocks[tile.p];
-  return program_.plan().parameters()[block].regularized;
-}
-
-void Tiles::Gradient(const Tile& tile, int64_t rows, int member, bool adds, float* gradient) const {
+void Tiles::Gradient(const Tile& tile, int64_t rows, int member, bool adds,
+                     float* const* gradients) const {
   const Stage& stage = program_.stages()[tile.stage];
   const StepMemory::StageRows& at = memory_.stage(tile.stage);
   std::array<ConstRows, LayerFunction::kMostInputs> in;
   if (stage.kind == Kind::kFunction) {
-    const FunctionArguments arguments(pass_.CallOf(tile.stage, {0, rows, member}, in.data()));
-    const int64_t size = stage.node->function->parameters()[tile.p].size;
-    if (!adds) std::fill(gradient + size, gradient + Size(tile), 0.0F);
-    stage.node->function->Gradient(arguments.input(), RowsOf(stage.out, ConstRows(at.delta)),
-                                   static_cast<size_t>(tile.p), adds, gradient);
+    FunctionGradient(tile, pass_.CallOf(tile.stage, {0, rows, member}, in.data()), adds, gradients);
     return;
   }
+  std::array<TilePart, kMostParts> room;
+  const auto parts = Parts(tile, room);
   const Panels& units = stage.map.units;
   if (!adds && units.padded_columns_of(tile.p) < units.stride) {
-    std::fill_n(gradient, Size(tile), 0.0F);
+    for (size_t i = 0; i < parts.size(); ++i) std::fill_n(gradients[i], parts[i].size, 0.0F);
   }
   if (stage.kind == Kind::kConvolution) {
-    ConvolutionGradient(pass_.CallOf(tile.stage, {0, rows, member}, in.data()), at.delta,
-                        tile.group, tile.p, tile.b, adds, gradient);
+    const StageCall call = pass_.CallOf(tile.stage, {0, rows, member}, in.data());
+    ConvolutionGradient(call, at.delta, tile.group, tile.p, tile.b, adds, gradients[0]);
+    if (parts.size() < 2) return;
+    ConvolutionBiasGradient(stage, rows, at.delta, tile.group, tile.p, adds, gradients[1]);
     return;
   }
-  program_.kernels().multiply({.rows = Rows(tile),
+  program_.kernels().multiply({.rows = parts[0].size / units.stride,
                                .columns = units.padded_columns_of(tile.p),
                                .depth = rows,
                                .x = at.in[0].panel(tile.b),
@@ -102,20 +111,12 @@ void Tiles::Gradient(const Tile& tile, int64_t rows, int member, bool adds, floa
                                .transposed = true,
                                .w = at.delta.panel(tile.p),
                                .w_stride = stage.out.stride,
-                               .c = gradient,
+                               .c = gradients[0],
                                .c_stride = units.stride,
                                .accumulate = adds});
-}
-
-void Tiles::BiasGradient(const Tile& tile, int64_t rows, bool adds, float* gradient) const {
-  const Stage& stage = program_.stages()[tile.stage];
-  const StepMemory::StageRows& at = memory_.stage(tile.stage);
-  if (stage.kind == Kind::kConvolution) {
-    ConvolutionBiasGradient(stage, rows, at.delta, tile.group, tile.p, adds, gradient);
-    return;
-  }
-  program_.kernels().sum_rows(rows, stage.map.units.padded_columns_of(tile.p),
-                              at.delta.panel(tile.p), stage.out.stride, adds, gradient);
+  if (parts.size() < 2) return;
+  program_.kernels().sum_rows(rows, units.padded_columns_of(tile.p), at.delta.panel(tile.p),
+                              stage.out.stride, adds, gradients[1]);
 }
 
 }  // namespace fnn::core

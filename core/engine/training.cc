@@ -87,14 +87,22 @@ std::optional<double> Training::ComputeLoss(const Batch& batch, OnRows on_rows,
     on_rows(chunk_rows_, memory_.predictions(), memory_.targets());
     if (gradient_.empty()) continue;
     ForEachTile([&](size_t t, int member) {
-      const Tile& tile = tiles_.all()[t];
-      const bool adds = done > 0;
-      tiles_.Gradient(tile, chunk_rows_, member, adds, gradient_.data() + tiles_.Place(tile));
-      const int64_t bias = tiles_.BiasPlace(tile);
-      if (bias >= 0) tiles_.BiasGradient(tile, chunk_rows_, adds, gradient_.data() + bias);
+      std::array<float*, Tiles::kMostParts> gradients;
+      tiles_.Gradient(tiles_.all()[t], chunk_rows_, member, done > 0,
+                      InArena(tiles_.all()[t], gradients));
     });
   }
   return loss;
+}
+
+float* const* Training::InArena(const Tile& tile,
+                                std::array<float*, Tiles::kMostParts>& gradients) {
+  std::array<TilePart, Tiles::kMostParts> room;
+  size_t i = 0;
+  for (const TilePart& part : tiles_.Parts(tile, room)) {
+    gradients[i++] = gradient_.data() + part.place;
+  }
+  return gradients.data();
 }
 
 void Training::ForEachRange(absl::FunctionRef<void(const RowRange&)> f) {
@@ -238,9 +246,10 @@ double Training::SquaredGradient(const Tile& tile) const {
     }
   };
   // Padding is 0.
-  add(gradient_.data() + tiles_.Place(tile), tiles_.Size(tile));
-  const int64_t bias = tiles_.BiasPlace(tile);
-  if (bias >= 0) add(gradient_.data() + bias, tiles_.Map(tile)->units.stride);
+  std::array<TilePart, Tiles::kMostParts> room;
+  for (const TilePart& part : tiles_.Parts(tile, room)) {
+    add(gradient_.data() + part.place, part.size);
+  }
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
@@ -248,7 +257,7 @@ void Training::LimitNorms(const Tile& tile) {
   const MapPlace& map = *tiles_.Map(tile);
   const int64_t stride = map.units.stride;
   const int64_t columns = map.units.columns_of(tile.p);
-  float* const weights = arena_.data() + tiles_.Place(tile);
+  float* const weights = arena_.data() + map.panel(tile.group, tile.p);
   float* const end = weights + map.fan_in * stride;
   std::array<double, kPanelColumns> squares{};
   for (const float* row = weights; row < end; row += stride) {
@@ -283,20 +292,20 @@ void Training::ForEachTile(absl::FunctionRef<void(size_t t, int member)> f) {
 
 void Training::UpdateTile(const Tile& tile, const StepConstants& constants,
                           const GradientTerms<float>& terms, int member) {
-  const int64_t place = tiles_.Place(tile);
-  const int64_t bias = tiles_.BiasPlace(tile);
-  const bool whole = !gradient_.empty();
-  float* gradient = whole ? gradient_.data() + place : memory_.tile(member);
-  if (!whole) tiles_.Gradient(tile, chunk_rows_, member, /*adds=*/false, gradient);
-  Step(constants, tiles_.Regularized(tile) ? terms : terms.Unregularized(), place,
-       tiles_.Size(tile), gradient);
-  if (bias < 0) return;
-  if (whole) {
-    gradient = gradient_.data() + bias;
+  std::array<TilePart, Tiles::kMostParts> room;
+  const auto parts = tiles_.Parts(tile, room);
+  std::array<float*, Tiles::kMostParts> gradients;
+  if (gradient_.empty()) {
+    float* place = memory_.tile(member);
+    for (size_t i = 0; i < parts.size(); place += parts[i++].size) gradients[i] = place;
+    tiles_.Gradient(tile, chunk_rows_, member, /*adds=*/false, gradients.data());
   } else {
-    tiles_.BiasGradient(tile, chunk_rows_, /*adds=*/false, gradient);
+    InArena(tile, gradients);
   }
-  Step(constants, terms.Unregularized(), bias, tiles_.Map(tile)->units.stride, gradient);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    Step(constants, parts[i].regularized ? terms : terms.Unregularized(), parts[i].place,
+         parts[i].size, gradients[i]);
+  }
 }
 
 void Training::Step(const StepConstants& constants, const GradientTerms<float>& terms, int64_t at,

@@ -18,6 +18,7 @@
 #define FNN_CORE_ENGINE_TRAINING_H_
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -56,6 +57,9 @@ class Training {
   // In the plan's logical order.
   void SetParameters(std::span<const float> logical);
   void Initialize(uint64_t seed) { program_->Initialize(seed, arena_.data()); }
+  void SetBlock(size_t block, std::span<const float> values) {
+    program_->Write(values, block, 0, arena_.data());
+  }
   // Hands the arena over; then the training is at its end.
   AlignedFloats TakeParameters() { return std::move(arena_); }
 
@@ -99,6 +103,8 @@ class Training {
   void Measure(size_t s, bool back);
 
   // ---- Phase 2
+  // Where the gradient of each part of a tile lies in gradient_.
+  float* const* InArena(const Tile& tile, std::array<float*, Tiles::kMostParts>& gradients);
   void UpdateTile(const Tile& tile, const StepConstants& constants,
                   const GradientTerms<float>& terms, int member);
   void FollowBatch();

@@ -483,7 +483,6 @@ PlanBuilder::Value PlanBuilder::AddNode(PlanNode node, Shape shape) {
 
 size_t PlanBuilder::AddBlock(ParameterBlock block, SaturatingSize size) {
   block.size = size.value();
-  block.regularized = block.regularized && block.trained;
   plan_->parameters_.push_back(std::move(block));
   return plan_->parameters_.size() - 1;
 }

@@ -37,7 +37,7 @@ struct ParameterBlock {
   int64_t offset = 0;
   int64_t size = 0;
   int layer = -1;            // In network().layers(); -1: the input's.
-  bool regularized = false;  // Whether it counts in the norm that L2 penalises: trained weights do.
+  bool regularized = false;  // Whether it counts in the norm that L2 penalises: weights do.
   bool trained = true;       // Whether the optimiser moves it.
   const InitializerOp* initializer = nullptr;  // Null: all `start`.
   Arguments initializer_arguments{};

@@ -42,6 +42,10 @@ void ReferenceTraining::SetParameters(std::span<const double> logical) {
   parameters_.assign(logical.begin(), logical.end());
 }
 
+void ReferenceTraining::SetBlock(size_t block, std::span<const double> values) {
+  std::copy(values.begin(), values.end(), parameters_.begin() + plan_->parameters()[block].offset);
+}
+
 void ReferenceTraining::Initialize(uint64_t seed) { plan_->Initialize<double>(seed, parameters_); }
 
 std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows on_rows,

@@ -29,6 +29,7 @@ class ReferenceTraining {
 
   const double* parameters() const { return parameters_.data(); }
   void SetParameters(std::span<const double> logical);
+  void SetBlock(size_t block, std::span<const double> values);
   void Initialize(uint64_t seed);
 
   using OnRows =

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/random/permutation.h"
+#include "core/train/scaling.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace fnn::core {
@@ -47,12 +48,19 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       learning_rate_(options.schedule, options.learning_rate),
       stopping_(options.stopping, options.epochs) {
   training_.Initialize(options.seed);
+  if (!plan->scaling().has_value()) return;
+  const ScalingNumbers numbers = MeasureScaling(*plan->scaling(), train);
+  const auto set = [this](size_t block, const std::vector<double>& values) {
+    training_.SetBlock(block, std::vector<T>(values.begin(), values.end()));
+  };
+  set(plan->scaling()->shift, numbers.shift);
+  set(plan->scaling()->scale, numbers.scale);
 }
 
 template <typename T>
 SaturatingSize Trainer<T>::Bytes(const Program& program, const StepOptions& options, int members) {
   return Training::Bytes(program, options, members) + Evaluator<float>::Bytes(program, members) +
-         program.plan().DrawingBytes();
+         program.plan().DrawingBytes() + ScalingBytes(program.plan());
 }
 
 template <typename T>

@@ -32,7 +32,8 @@ class Trainer {
  public:
   using Engine = EngineOf<T>;
 
-  // Draws the initial parameters by the options' seed. `validation` may be null.
+  // Draws the initial parameters by the options' seed, and takes the numbers of feature scaling
+  // from `train`. `validation` may be null.
   Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& options, const Samples& train,
           const Samples* validation, Team& team);
 

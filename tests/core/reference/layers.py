@@ -673,7 +673,7 @@ case("layer_norm_units", [5], [dense(6), layer("layer_norm"), layer("activation"
 case("layer_norm_units_adam", [5], [dense(6), layer("layer_norm"), dense(2)], outputs=2,
      optimizer="adam")
 case("layer_norm_first", [5], [layer("layer_norm"), dense(1)])
-case("layer_norm_2d", LINE, [conv1d(4, 2), layer("layer_norm"), FLATTEN, dense(1)])
+case("layer_norm_2d", LINE, [conv1d(4, 2), layer("layer_norm"), FLATTEN, dense(1)], rate=0.015625)
 case("layer_norm_3d", IMAGE, [conv2d(4, 2), layer("layer_norm"), layer("activation", relu={}),
                               layer("global_average_pool"), dense(1)])
 case("layer_norm_options", [5], [dense(6), layer("layer_norm", epsilon=0.125), dense(1)])

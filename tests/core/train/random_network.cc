@@ -22,9 +22,9 @@ constexpr int64_t kBatch = 4;
 constexpr double kFeatureBound = 2;
 // A value that may be larger is squashed at once.
 constexpr double kMostBound = 1000;
-// Layers are put on values up to this depth. Squashing, flattening, joining and the output come on
-// top: 8 in all.
-constexpr int kDeepest = 4;
+// Layers are put on values up to this depth. One layer, squashing, flattening, joining and the
+// output come on top: 8 in all.
+constexpr int kDeepest = 3;
 
 using Shape = std::vector<int64_t>;
 
@@ -436,7 +436,11 @@ class Generator {
       if (!fits(values_[i].shape) || values_[i].depth > kDeepest) continue;
       if (dice_.Chance(same ? 0.05 : 0.5)) inputs.push_back(i);
     }
-    if (inputs.size() < 2) inputs.push_back(Squashed(AddElementwise(v)));
+    if (inputs.size() < 2) {
+      const size_t made = Squashed(AddElementwise(v));
+      if (values_[made].depth > kDeepest) return made;
+      inputs.push_back(made);
+    }
     std::rotate(inputs.begin(), inputs.begin() + dice_.Between(0, 1), inputs.end());
 
     Shape shape = values_[v].shape;
