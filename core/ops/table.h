@@ -168,6 +168,9 @@ struct DrawContext {
   int64_t block = 0;  // The parameter block's place in the plan.
   int64_t fan_in = 0;
   int64_t fan_out = 0;
+  // Of the block, seen as a matrix: weights are [units, what each is connected to].
+  int64_t rows = 0;
+  int64_t columns = 0;
   std::span<const float> values{};  // Those of `given`.
 };
 
@@ -181,7 +184,7 @@ struct InitializerOp {
   absl::string_view (*fault)(const Arguments&);
   // The parameter at `index` of its block. Null where elements depend on each other; then
   double (*draw)(const Arguments&, const DrawContext&, int64_t index);
-  // calls set(index, value) with each of [fan_out, fan_in]; it takes 8 bytes of memory for each.
+  // calls set(index, value) with each of [rows, columns]; it takes 8 bytes of memory for each.
   void (*fill)(const Arguments&, const DrawContext&,
                absl::FunctionRef<void(int64_t index, double value)> set);
 

@@ -365,7 +365,6 @@ PlanBuilder::Value PlanBuilder::AddAffine(Message& message, const LayerAt& at, c
     if (in.shape.size() == 3) shape.push_back(windows->height.size);
     shape.push_back(windows->width.size);
     fan_out = fan_out * windows->height.size * windows->width.size;
-    fan_out = fan_out.value() / windows->groups;
     shape.push_back(windows->channels / windows->groups);
   } else {
     shape.push_back(in.shape[0]);

@@ -164,6 +164,8 @@ void Plan::Draw(uint64_t seed, size_t block, Set set) const {
                             .block = static_cast<int64_t>(block),
                             .fan_in = drawn.fan_in,
                             .fan_out = drawn.fan_out,
+                            .rows = drawn.shape[0],
+                            .columns = drawn.size / drawn.shape[0],
                             .values = drawn.given};
   if (drawn.initializer->fill != nullptr) {
     drawn.initializer->fill(drawn.initializer_arguments, context, set);

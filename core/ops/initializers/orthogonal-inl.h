@@ -26,12 +26,12 @@ struct OrthogonalOp {
 
   static void Fill(const Arguments& arguments, const DrawContext& context,
                    const RandomStream& stream, absl::FunctionRef<void(int64_t, double)> set) {
-    // The rows or the columns of [fan_out, fan_in], of which there are fewer.
-    const bool rows = context.fan_out <= context.fan_in;
-    const int64_t count = rows ? context.fan_out : context.fan_in;
-    const int64_t length = rows ? context.fan_in : context.fan_out;
+    // The rows or the columns of [rows, columns], of which there are fewer.
+    const bool rows = context.rows <= context.columns;
+    const int64_t count = rows ? context.rows : context.columns;
+    const int64_t length = rows ? context.columns : context.rows;
     const auto index = [&](int64_t v, int64_t i) {
-      return rows ? v * context.fan_in + i : i * context.fan_in + v;
+      return rows ? v * context.columns + i : i * context.columns + v;
     };
     std::vector<double> vectors(count * length);
     for (int64_t v = 0; v < count; ++v) {

@@ -115,7 +115,7 @@ TEST(InitializersTest, OrthogonalIsOrthogonal) {
     const double gain = 1.75;
     const auto fill = [&, r = rows, c = columns](uint64_t seed, int64_t block) {
       std::vector<double> w(r * c, std::numeric_limits<double>::quiet_NaN());
-      op->fill({gain}, {.seed = seed, .block = block, .fan_in = c, .fan_out = r},
+      op->fill({gain}, {.seed = seed, .block = block, .rows = r, .columns = c},
                [&](int64_t i, double value) { w[i] = value; });
       return w;
     };
@@ -148,7 +148,7 @@ TEST(InitializersTest, OrthogonalHasTheMomentsOfTheory) {
   std::vector<double> sums(3 * 4);
   std::vector<double> squares(3 * 4);
   for (int64_t m = 0; m < kMatrices; ++m) {
-    op->fill({2}, {.seed = 5, .block = m, .fan_in = 4, .fan_out = 3}, [&](int64_t i, double value) {
+    op->fill({2}, {.seed = 5, .block = m, .rows = 3, .columns = 4}, [&](int64_t i, double value) {
       sums[i] += value;
       squares[i] += value * value;
     });
