@@ -198,16 +198,20 @@ class MetricAccumulator {
   virtual ~MetricAccumulator() = default;
   // Begins anew.
   virtual void Clear() = 0;
-  // predictions and targets are [rows, outputs].
-  virtual void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) = 0;
-  // Over all rows added; at least one.
+  // predictions and targets are [rows, outputs]; weights [rows] says how much each row counts, >=
+  // 0, or is null where all count the same.
+  virtual void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
+                   const T* weights) = 0;
+  // Over all rows added; at least one that counts.
   virtual double Value() = 0;
 };
 
-// What a metric is measured on: the most rows there will be, and the width of each.
+// What a metric is measured on: the most rows there will be, the width of each, and whether they
+// have weights.
 struct MetricSize {
   int64_t rows;
   int64_t outputs;
+  bool weighted = false;
 };
 
 struct MetricOp {

@@ -53,7 +53,7 @@ std::optional<double> Evaluator<T>::Evaluate(
     inference_.Measure(parameters, samples, begin, rows, team_, predictions_.data(),
                        targets_.data(), losses_.data());
     for (int64_t r = 0; r < rows; ++r) loss += losses_[r];
-    set_.Add(rows, outputs, predictions_.data(), targets_.data());
+    set_.Add(rows, outputs, predictions_.data(), targets_.data(), nullptr);
     if (confusion == nullptr) continue;
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t actual = ClassOf(outputs, targets_.data() + r * outputs);

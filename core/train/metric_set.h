@@ -39,10 +39,11 @@ class MetricSet {
     for (const auto& accumulator : accumulators_) accumulator->Clear();
   }
 
-  // predictions and targets are [rows, outputs].
-  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) {
+  // predictions and targets are [rows, outputs]; weights is [rows], or null.
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
+           const T* weights) {
     for (const auto& accumulator : accumulators_) {
-      accumulator->Add(rows, outputs, predictions, targets);
+      accumulator->Add(rows, outputs, predictions, targets, weights);
     }
   }
 

@@ -107,7 +107,7 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
   const int64_t batches = (n + batch_size - 1) / batch_size;
   metrics_.Clear();
   const auto on_rows = [this](int64_t rows, const T* predictions, const T* targets) {
-    metrics_.Add(rows, outputs_, predictions, targets);
+    metrics_.Add(rows, outputs_, predictions, targets, nullptr);
   };
   const auto stop = [&observer] { return observer.ShouldStop(); };
   double loss = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/ops/metrics/class_of.h"
+#include "core/ops/metrics/weight_of.h"
 #include "core/ops/table.h"
 #include "fnn/v1/training.pb.h"
 
@@ -19,16 +20,16 @@ inline constexpr Argument kAverage[] = {{.name = "average",
                                          .min = v1::AVERAGE_MACRO,
                                          .max = v1::AVERAGE_WEIGHTED}};
 
+// Of rows, by their weights.
 struct ClassCounts {
-  int64_t hits = 0;
-  int64_t predicted = 0;
-  int64_t actual = 0;
+  double hits = 0;
+  double predicted = 0;
+  double actual = 0;
+  bool seen = false;  // Whether any row is of it or predicted to be, whatever it weighs.
 };
 
 // 0 where it is 0 / 0.
-inline double ShareOf(int64_t part, int64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
+inline double ShareOf(double part, double whole) { return whole == 0 ? 0 : part / whole; }
 
 template <typename Op, typename T>
 class PerClass : public MetricAccumulator<T> {
@@ -40,13 +41,16 @@ class PerClass : public MetricAccumulator<T> {
   }
 
   void Clear() override { classes_.assign(classes_.size(), ClassCounts()); }
-  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
+           const T* weights) override {
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t predicted = ClassOf(outputs, predictions + r * outputs);
       const int64_t actual = ClassOf(outputs, targets + r * outputs);
-      ++classes_[predicted].predicted;
-      ++classes_[actual].actual;
-      if (predicted == actual) ++classes_[actual].hits;
+      const double weight = WeightOf(weights, r);
+      classes_[predicted].predicted += weight;
+      classes_[actual].actual += weight;
+      if (predicted == actual) classes_[actual].hits += weight;
+      classes_[predicted].seen = classes_[actual].seen = true;
     }
   }
   double Value() override {
@@ -55,13 +59,15 @@ class PerClass : public MetricAccumulator<T> {
     double weighted = 0;
     int64_t seen = 0;
     for (const ClassCounts& c : classes_) {
-      all = {all.hits + c.hits, all.predicted + c.predicted, all.actual + c.actual};
-      if (c.predicted + c.actual > 0) ++seen;
+      all.hits += c.hits;
+      all.predicted += c.predicted;
+      all.actual += c.actual;
+      if (c.seen) ++seen;
       sum += Op::Of(c);
-      weighted += Op::Of(c) * static_cast<double>(c.actual);
+      weighted += Op::Of(c) * c.actual;
     }
     if (average_ == v1::AVERAGE_MICRO) return Op::Of(all);
-    if (average_ == v1::AVERAGE_WEIGHTED) return weighted / static_cast<double>(all.actual);
+    if (average_ == v1::AVERAGE_WEIGHTED) return weighted / all.actual;
     return sum / static_cast<double>(seen);
   }
 

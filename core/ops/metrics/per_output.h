@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/ops/metrics/weight_of.h"
 #include "core/ops/table.h"
 
 namespace fnn::core {
@@ -22,26 +23,32 @@ class PerOutput : public MetricAccumulator<T> {
   void Clear() override {
     outputs_.assign(outputs_.size(), Op());
     rows_ = 0;
+    weight_ = 0;
   }
-  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
+           const T* weights) override {
+    rows_ += rows;
     for (int64_t r = 0; r < rows; ++r) {
-      ++rows_;
+      const double weight = WeightOf(weights, r);
+      if (weight == 0) continue;
+      weight_ += weight;
       for (int64_t o = 0; o < outputs; ++o) {
         const int64_t at = r * outputs + o;
-        outputs_[o].Add(rows_, static_cast<double>(predictions[at]),
+        outputs_[o].Add(weight, weight_, static_cast<double>(predictions[at]),
                         static_cast<double>(targets[at]));
       }
     }
   }
   double Value() override {
     double sum = 0;
-    for (const Op& output : outputs_) sum += output.Value(rows_);
+    for (const Op& output : outputs_) sum += output.Value(rows_, weight_);
     return sum / static_cast<double>(outputs_.size());
   }
 
  private:
   std::vector<Op> outputs_;
   int64_t rows_ = 0;
+  double weight_ = 0;  // Of all rows; their number where they have none.
 };
 
 }  // namespace fnn::core

@@ -4,7 +4,6 @@
 #ifndef FNN_CORE_OPS_METRICS_PR_AUC_INL_H_
 #define FNN_CORE_OPS_METRICS_PR_AUC_INL_H_
 
-#include <cstdint>
 #include <span>
 
 #include "absl/strings/string_view.h"
@@ -19,18 +18,17 @@ struct PrAucOp {
   static constexpr bool kNeedsClasses = true;
   static constexpr bool kMoreIsBetter = true;
 
-  static double Of(std::span<const Scored<T>> sorted, int64_t positives, int64_t /*negatives*/) {
-    if (positives == 0) return 0;
+  static double Of(std::span<const Scored<T>> sorted, const Tie& all) {
+    if (all.positives == 0) return 0;
     double area = 0;
-    int64_t hits = 0;
-    int64_t rows = 0;
+    double hits = 0;
+    double rows = 0;
     ForEachTie<T>(sorted, [&](const Tie& tie) {
       hits += tie.positives;
       rows += tie.positives + tie.negatives;
-      area += static_cast<double>(tie.positives) * static_cast<double>(hits) /
-              static_cast<double>(rows);
+      area += tie.positives * hits / rows;
     });
-    return area / static_cast<double>(positives);
+    return area / all.positives;
   }
 };
 

@@ -20,14 +20,15 @@ struct R2Op {
   static constexpr bool kNeedsClasses = false;
   static constexpr bool kMoreIsBetter = true;
 
-  // `row` counts from 1.
-  void Add(int64_t row, double prediction, double target) {
-    residual += (prediction - target) * (prediction - target);
+  // `weights` are those of the rows so far, this one's included (West, "Updating mean and variance
+  // estimates", 1979).
+  void Add(double weight, double weights, double prediction, double target) {
+    residual += weight * ((prediction - target) * (prediction - target));
     const double offset = target - mean;
-    mean += offset / static_cast<double>(row);
-    squares += offset * (target - mean);
+    mean += offset * weight / weights;
+    squares += weight * (offset * (target - mean));
   }
-  double Value(int64_t rows) const {
+  double Value(int64_t rows, double /*weights*/) const {
     if (rows < 2) return std::numeric_limits<double>::quiet_NaN();
     if (squares == 0) return residual == 0 ? 1 : 0;
     return 1 - residual / squares;

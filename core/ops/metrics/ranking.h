@@ -16,17 +16,20 @@
 
 namespace fnn::core {
 
-// Rows of one score.
+// Rows, by their weights.
 struct Tie {
-  int64_t positives = 0;
-  int64_t negatives = 0;
+  double positives = 0;
+  double negatives = 0;
+
+  // Negative where the row is none of the class.
+  void Add(double weight) { (weight > 0 ? positives : negatives) += std::abs(weight); }
 };
 
-// A row's score for a class, and whether it is of that class.
+// A row's score for a class, and its weight: negative where it is not of that class, never 0.
 template <typename T>
 struct Scored {
   T score;
-  bool positive;
+  T weight;
 };
 
 // Calls f(tie) for each score there is, the largest first. `rows` are sorted by it.
@@ -36,7 +39,7 @@ void ForEachTie(std::span<const Scored<T>> rows, F f) {
     const T score = rows[i].score;
     Tie tie;
     for (; i < rows.size() && rows[i].score == score; ++i) {
-      ++(rows[i].positive ? tie.positives : tie.negatives);
+      tie.Add(static_cast<double>(rows[i].weight));
     }
     f(tie);
   }
@@ -49,19 +52,24 @@ class Ranking : public MetricAccumulator<T> {
     scores_.reserve(size.rows * Columns(size.outputs));
     classes_.reserve(size.rows);
     sorted_.reserve(size.rows);
+    if (size.weighted) weights_.reserve(size.rows);
   }
   static SaturatingSize Bytes(const MetricSize& size) {
-    return SaturatingSize(size.rows) * (SaturatingSize(Columns(size.outputs)) * sizeof(T) +
-                                        sizeof(int32_t) + sizeof(Scored<T>));
+    return SaturatingSize(size.rows) *
+           (SaturatingSize(Columns(size.outputs)) * sizeof(T) + sizeof(int32_t) +
+            sizeof(Scored<T>) + (size.weighted ? sizeof(T) : 0));
   }
 
   void Clear() override {
     scores_.clear();
     classes_.clear();
+    weights_.clear();
     has_nan_ = false;
   }
-  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
+           const T* weights) override {
     columns_ = Columns(outputs);
+    if (weights != nullptr) weights_.insert(weights_.end(), weights, weights + rows);
     for (int64_t r = 0; r < rows; ++r) {
       const T* const prediction = predictions + r * outputs;
       // Of two classes the second is enough.
@@ -91,19 +99,23 @@ class Ranking : public MetricAccumulator<T> {
 
   double OfClass(int64_t column, int32_t positive) {
     sorted_.clear();
-    int64_t positives = 0;
+    Tie all;
     for (size_t r = 0; r < classes_.size(); ++r) {
-      sorted_.push_back({scores_[r * columns_ + column], classes_[r] == positive});
-      positives += classes_[r] == positive ? 1 : 0;
+      const T weight = weights_.empty() ? T{1} : weights_[r];
+      if (weight == 0) continue;
+      sorted_.push_back(
+          {scores_[r * columns_ + column], classes_[r] == positive ? weight : -weight});
+      all.Add(static_cast<double>(sorted_.back().weight));
     }
     std::sort(sorted_.begin(), sorted_.end(),
               [](const Scored<T>& a, const Scored<T>& b) { return a.score > b.score; });
-    return Op::Of(sorted_, positives, static_cast<int64_t>(classes_.size()) - positives);
+    return Op::Of(sorted_, all);
   }
 
   int64_t columns_ = 1;
   std::vector<T> scores_;         // [rows, columns].
   std::vector<int32_t> classes_;  // Each row's.
+  std::vector<T> weights_;        // Each row's; empty where they have none.
   std::vector<Scored<T>> sorted_;
   bool has_nan_ = false;
 };

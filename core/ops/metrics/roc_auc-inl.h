@@ -5,7 +5,6 @@
 #ifndef FNN_CORE_OPS_METRICS_ROC_AUC_INL_H_
 #define FNN_CORE_OPS_METRICS_ROC_AUC_INL_H_
 
-#include <cstdint>
 #include <limits>
 #include <span>
 
@@ -21,16 +20,15 @@ struct RocAucOp {
   static constexpr bool kNeedsClasses = true;
   static constexpr bool kMoreIsBetter = true;
 
-  static double Of(std::span<const Scored<T>> sorted, int64_t positives, int64_t negatives) {
-    if (positives == 0 || negatives == 0) return std::numeric_limits<double>::quiet_NaN();
-    double wins = 0;  // Pairs.
-    int64_t above = 0;
+  static double Of(std::span<const Scored<T>> sorted, const Tie& all) {
+    if (all.positives == 0 || all.negatives == 0) return std::numeric_limits<double>::quiet_NaN();
+    double wins = 0;  // Pairs, each by the product of its weights.
+    double above = 0;
     ForEachTie<T>(sorted, [&](const Tie& tie) {
-      wins += static_cast<double>(tie.negatives) *
-              (static_cast<double>(above) + 0.5 * static_cast<double>(tie.positives));
+      wins += tie.negatives * (above + 0.5 * tie.positives);
       above += tie.positives;
     });
-    return wins / static_cast<double>(positives) / static_cast<double>(negatives);
+    return wins / all.positives / all.negatives;
   }
 };
 

@@ -19,10 +19,10 @@ struct RootMeanSquaredErrorOp {
   static constexpr bool kNeedsClasses = false;
   static constexpr bool kMoreIsBetter = false;
 
-  void Add(int64_t /*row*/, double prediction, double target) {
-    squares += (prediction - target) * (prediction - target);
+  void Add(double weight, double /*weights*/, double prediction, double target) {
+    squares += weight * ((prediction - target) * (prediction - target));
   }
-  double Value(int64_t rows) const { return std::sqrt(squares / static_cast<double>(rows)); }
+  double Value(int64_t /*rows*/, double weights) const { return std::sqrt(squares / weights); }
 
   double squares = 0;
 };

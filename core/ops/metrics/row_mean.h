@@ -1,10 +1,11 @@
-// Metrics that are the mean of a figure of each row.
+// Metrics that are the mean of a figure of each row, by the rows' weights.
 
 #ifndef FNN_CORE_OPS_METRICS_ROW_MEAN_H_
 #define FNN_CORE_OPS_METRICS_ROW_MEAN_H_
 
 #include <cstdint>
 
+#include "core/ops/metrics/weight_of.h"
 #include "core/ops/table.h"
 
 namespace fnn::core {
@@ -17,26 +18,28 @@ class RowMean : public MetricAccumulator<T> {
 
   void Clear() override {
     sum_ = 0;
-    rows_ = 0;
+    weight_ = 0;
   }
-  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets) override {
+  void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
+           const T* weights) override {
     for (int64_t r = 0; r < rows; ++r) {
       const T* const prediction = predictions + r * outputs;
       const T* const target = targets + r * outputs;
+      const double weight = WeightOf(weights, r);
+      weight_ += weight;
       if constexpr (requires { Op::kArguments; }) {
-        sum_ += Op::Row(arguments_, outputs, prediction, target);
+        sum_ += weight * Op::Row(arguments_, outputs, prediction, target);
       } else {
-        sum_ += Op::Row(outputs, prediction, target);
+        sum_ += weight * Op::Row(outputs, prediction, target);
       }
     }
-    rows_ += rows;
   }
-  double Value() override { return sum_ / static_cast<double>(rows_); }
+  double Value() override { return sum_ / weight_; }
 
  private:
   const Arguments arguments_;
   double sum_ = 0;
-  int64_t rows_ = 0;
+  double weight_ = 0;  // Of all rows; their number where they have none.
 };
 
 }  // namespace fnn::core

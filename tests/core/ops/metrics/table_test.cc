@@ -35,15 +35,19 @@ TEST(ClassOfTest, OfOneValueIsWhetherItIsAtLeastHalf) {
 
 template <typename T>
 double Measure(const MetricOp& op, const Arguments& arguments, int64_t outputs,
-               const std::vector<T>& predictions, const std::vector<T>& targets) {
+               const std::vector<T>& predictions, const std::vector<T>& targets,
+               const std::vector<T>& weights = {}) {
   const auto rows = static_cast<int64_t>(predictions.size()) / outputs;
-  const auto metric = op.make<T>(arguments, {.rows = rows, .outputs = outputs});
+  const T* const w = weights.empty() ? nullptr : weights.data();
+  const auto metric =
+      op.make<T>(arguments, {.rows = rows, .outputs = outputs, .weighted = w != nullptr});
   double value = 0;
   for (int time = 0; time < 2; ++time) {
     metric->Clear();
     // In two parts, as batches come.
-    metric->Add(1, outputs, predictions.data(), targets.data());
-    metric->Add(rows - 1, outputs, predictions.data() + outputs, targets.data() + outputs);
+    metric->Add(1, outputs, predictions.data(), targets.data(), w);
+    metric->Add(rows - 1, outputs, predictions.data() + outputs, targets.data() + outputs,
+                w == nullptr ? w : w + 1);
     const double again = metric->Value();
     EXPECT_TRUE(time == 0 || value == again || std::isnan(value)) << op.name;
     value = again;
@@ -57,6 +61,7 @@ class MetricTest : public testing::TestWithParam<MetricOp> {
   void ExpectReference() {
     const MetricOp& op = GetParam();
     int cases = 0;
+    int weighted = 0;
     for (const auto& row : ReadReference("metrics.csv")) {
       if (row.at(0) != op.name) continue;
       ++cases;
@@ -66,17 +71,28 @@ class MetricTest : public testing::TestWithParam<MetricOp> {
       std::copy(values.begin(), values.end(), arguments.begin());
       const std::vector<double> p = Numbers(row.at(3));
       const std::vector<double> t = Numbers(row.at(4));
+      const std::vector<double> w = Numbers(row.at(5));
+      if (!w.empty()) ++weighted;
       const bool extreme =
           std::any_of(p.begin(), p.end(), [](double x) { return x == 0 || x == 1; });
       // A float is moved further from 0 and 1 than a double.
       if (op.name == "log_loss" && extreme && std::is_same_v<T, float>) continue;
       const double got = Measure<T>(op, arguments, std::stoll(row.at(2)), {p.begin(), p.end()},
-                                    {t.begin(), t.end()});
-      EXPECT_TRUE(Near(got, Numbers(row.at(5)).at(0), 1e-12, 1e-15))
-          << op.name << "{" << row[1] << "} of " << row[3] << "; " << row[4] << " is " << got
-          << ", not " << row[5];
+                                    {t.begin(), t.end()}, {w.begin(), w.end()});
+      EXPECT_TRUE(Near(got, Numbers(row.at(6)).at(0), 1e-12, 1e-15))
+          << op.name << "{" << row[1] << "} of " << row[3] << "; " << row[4] << " by " << row[5]
+          << " is " << got << ", not " << row[6];
+      if (!w.empty()) continue;
+      const int64_t outputs = std::stoll(row.at(2));
+      const double by_ones =
+          Measure<T>(op, arguments, outputs, {p.begin(), p.end()}, {t.begin(), t.end()},
+                     std::vector<T>(p.size() / outputs, 1));
+      EXPECT_TRUE(by_ones == got || std::isnan(got)) << op.name << ": weights of 1 change it";
     }
-    EXPECT_GE(cases, 10) << "tests/core/reference/metrics.csv lacks rows for " << op.name;
+    EXPECT_GE(cases - weighted, 10)
+        << "tests/core/reference/metrics.csv lacks rows for " << op.name;
+    EXPECT_GE(weighted, 10) << "tests/core/reference/metrics.csv lacks weighted rows for "
+                            << "tests/core/reference/metrics.csv lacks rows for " << op.name;
   }
 };
 
@@ -119,6 +135,9 @@ TEST(MetricsTest, ThoseThatKeepRowsSaySo) {
   EXPECT_EQ(bytes("roc_auc", 1000, 1), 1000 * (4 + 4 + 8));
   EXPECT_EQ(bytes("pr_auc", 1000, 10), 1000 * (40 + 4 + 8));
   EXPECT_EQ(bytes("pr_auc", INT64_MAX, 10), INT64_MAX);
+  EXPECT_EQ(
+      FindOp(Metrics(), "roc_auc")->bytes({.rows = 1000, .outputs = 1, .weighted = true}).value(),
+      1000 * (4 + 4 + 8 + 4));
 }
 
 TEST(MetricsTest, EveryEntryHasAMessageAndTheOtherWayRound) {
