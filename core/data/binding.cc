@@ -1,5 +1,6 @@
 #include "core/data/binding.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -20,6 +21,29 @@ ColumnsByName NamesOf(const Table& table) {
   return out;
 }
 
+// The column that `selector` names; nothing, and a violation, where there is none.
+std::optional<int64_t> ResolveOne(const v1::ColumnSelector& selector, const Table& table,
+                                  const ColumnsByName& by_name, const FieldPath& path,
+                                  Violations& violations) {
+  if (selector.has_name()) {
+    const auto at = by_name.find(selector.name());
+    if (at != by_name.end()) return at->second;
+    violations.Add(path / "name", "COLUMN_NOT_FOUND",
+                   absl::StrCat("the data has no column ", Echo(selector.name())));
+  } else if (selector.has_index()) {
+    const int64_t index = selector.index();
+    if (index >= -table.columns() && index < table.columns()) {
+      return index < 0 ? index + table.columns() : index;
+    }
+    violations.Add(path / "index", "COLUMN_NOT_FOUND",
+                   absl::StrCat("must be ", -table.columns(), " to ", table.columns() - 1, " for ",
+                                table.columns(), " columns, not ", index));
+  } else {
+    violations.Add(path, "REQUIRED", "must name a column, by name or index");
+  }
+  return std::nullopt;
+}
+
 // Resolves selectors to distinct column indices; faults go to `violations`.
 std::vector<int64_t> Resolve(const Selectors& selectors, const Table& table,
                              const ColumnsByName& by_name, const FieldPath& path,
@@ -27,36 +51,15 @@ std::vector<int64_t> Resolve(const Selectors& selectors, const Table& table,
   std::vector<int64_t> out;
   std::vector<bool> taken(table.columns(), false);
   for (int i = 0; i < selectors.size(); ++i) {
-    const v1::ColumnSelector& selector = selectors[i];
-    int64_t column = -1;
-    if (selector.has_name()) {
-      const auto at = by_name.find(selector.name());
-      if (at == by_name.end()) {
-        violations.Add(path[i] / "name", "COLUMN_NOT_FOUND",
-                       absl::StrCat("the data has no column ", Echo(selector.name())));
-        continue;
-      }
-      column = at->second;
-    } else if (selector.has_index()) {
-      const int64_t index = selector.index();
-      if (index < -table.columns() || index >= table.columns()) {
-        violations.Add(path[i] / "index", "COLUMN_NOT_FOUND",
-                       absl::StrCat("must be ", -table.columns(), " to ", table.columns() - 1,
-                                    " for ", table.columns(), " columns, not ", index));
-        continue;
-      }
-      column = index < 0 ? index + table.columns() : index;
-    } else {
-      violations.Add(path[i], "REQUIRED", "must name a column, by name or index");
-      continue;
-    }
-    if (taken[column]) {
+    const auto column = ResolveOne(selectors[i], table, by_name, path[i], violations);
+    if (!column.has_value()) continue;
+    if (taken[*column]) {
       violations.Add(path[i], "DUPLICATE_COLUMN",
-                     absl::StrCat("names column ", Echo(table.names()[column]), " again"));
+                     absl::StrCat("names column ", Echo(table.names()[*column]), " again"));
       continue;
     }
-    taken[column] = true;
-    out.push_back(column);
+    taken[*column] = true;
+    out.push_back(*column);
   }
   return out;
 }
@@ -71,12 +74,16 @@ absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::Da
                  .features = {},
                  .targets = {},
                  .features_path = at / "features",
-                 .targets_path = at / "targets"};
+                 .targets_path = at / "targets",
+                 .weight_path = at / "weight"};
   const ColumnsByName by_name = NamesOf(*out.table);
   const std::vector<int64_t> ignored =
       Resolve(binding.ignored(), *out.table, by_name, at / "ignored", violations);
   out.features = Resolve(binding.features(), *out.table, by_name, out.features_path, violations);
   out.targets = Resolve(binding.targets(), *out.table, by_name, out.targets_path, violations);
+  if (binding.has_weight()) {
+    out.weight = ResolveOne(binding.weight(), *out.table, by_name, out.weight_path, violations);
+  }
   if (!violations.empty()) return violations.ToStatus();
 
   if (out.targets.empty()) out.targets.push_back(out.table->columns() - 1);
@@ -84,6 +91,7 @@ absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::Da
     std::vector<bool> left(out.table->columns(), true);
     for (const int64_t column : out.targets) left[column] = false;
     for (const int64_t column : ignored) left[column] = false;
+    if (out.weight.has_value()) left[*out.weight] = false;
     for (int64_t c = 0; c < out.table->columns(); ++c) {
       if (left[c]) out.features.push_back(c);
     }
@@ -97,11 +105,22 @@ absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::Da
                                   " is a feature as well; a column is one or the other"));
     }
   }
+  if (out.weight.has_value()) {
+    const bool is_target =
+        std::find(out.targets.begin(), out.targets.end(), *out.weight) != out.targets.end();
+    if (is_target || is_feature[*out.weight]) {
+      violations.Add(
+          out.weight_path, "DUPLICATE_COLUMN",
+          absl::StrCat("column ", Echo(out.table->names()[*out.weight]), " is a ",
+                       is_target ? "target" : "feature", " as well; a column is one or the other"));
+    }
+  }
   if (out.features.empty()) {
     violations.Add(out.features_path, "EMPTY",
                    absl::StrCat("no column is left to be a feature: the data has ",
                                 out.table->columns(), ", of which targets take ",
-                                out.targets.size(), " and ", ignored.size(), " are ignored"));
+                                out.targets.size(), out.weight.has_value() ? ", weights one" : "",
+                                " and ", ignored.size(), " are ignored"));
   }
   if (!violations.empty()) return violations.ToStatus();
   return out;
@@ -123,10 +142,23 @@ absl::StatusOr<BoundTable> BindInline(const v1::InlineData& data, const FieldPat
         at / "targets" / "shape", "WRONG_SHAPE",
         absl::StrCat("has ", targets->rows, " rows, but the features have ", features->rows));
   }
+  Matrix weights;
+  if (data.has_weights()) {
+    auto read = ReadTensor(data.weights(), OneDimension::kOneColumn, at / "weights");
+    if (!read.ok()) return read.status();
+    weights = *std::move(read);
+    if (weights.rows != features->rows || weights.columns != 1) {
+      return InvalidField(
+          at / "weights" / "shape", "WRONG_SHAPE",
+          absl::StrCat("must be [", features->rows, "], a weight for each row, not [", weights.rows,
+                       ", ", weights.columns, "]"));
+    }
+  }
 
   BoundTable out;
   out.features_path = at / "features";
   out.targets_path = at / "targets";
+  out.weight_path = at / "weights";
   std::vector<std::string> names;
   for (int64_t c = 0; c < features->columns; ++c) {
     out.features.push_back(static_cast<int64_t>(names.size()));
@@ -136,8 +168,12 @@ absl::StatusOr<BoundTable> BindInline(const v1::InlineData& data, const FieldPat
     out.targets.push_back(static_cast<int64_t>(names.size()));
     names.push_back(absl::StrCat("y", c));
   }
+  if (data.has_weights()) {
+    out.weight = static_cast<int64_t>(names.size());
+    names.emplace_back("weight");
+  }
   std::vector<float> values;
-  values.reserve(features->values.size() + targets->values.size());
+  values.reserve(features->values.size() + targets->values.size() + weights.values.size());
   for (int64_t r = 0; r < features->rows; ++r) {
     const auto append = [&values, r](const Matrix& matrix) {
       const auto from = matrix.values.begin() + r * matrix.columns;
@@ -145,6 +181,7 @@ absl::StatusOr<BoundTable> BindInline(const v1::InlineData& data, const FieldPat
     };
     append(*features);
     append(*targets);
+    append(weights);
   }
   out.table = Table::Create(std::move(names), std::move(values));
   return out;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,10 +22,12 @@ struct BoundTable {
   std::vector<int64_t> targets;   // Column indices, in order, at least one, distinct.
   FieldPath features_path;        // Where the request says which, for later errors.
   FieldPath targets_path;
+  std::optional<int64_t> weight{};  // The column of sample weights.
+  FieldPath weight_path{};
 };
 
 // Resolves names and indices against `table`. INVALID_ARGUMENT under `path`.binding for a column
-// that is not there, is named twice, or is both feature and target, and where no feature is left.
+// that is not there, is named twice, or has two meanings, and where no feature is left.
 absl::StatusOr<BoundTable> Bind(std::shared_ptr<const Table> table, const v1::DataBinding& binding,
                                 const FieldPath& path);
 

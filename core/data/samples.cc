@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -76,6 +77,27 @@ absl::Status CheckTargets(const BoundTable& data, Targets targets) {
   return absl::OkStatus();
 }
 
+// Less is 0 to a processor that flushes denormal numbers, as it does in training.
+constexpr float kLeastWeight = std::numeric_limits<float>::min();
+
+absl::Status CheckSampleWeights(const BoundTable& data) {
+  const int64_t column = *data.weight;
+  bool any = false;
+  for (int64_t r = 0; r < data.table->rows(); ++r) {
+    const float value = data.table->at(r, column);
+    if (!(value >= 0)) {
+      return InvalidField(
+          data.weight_path, "OUT_OF_RANGE",
+          absl::StrCat(At(*data.table, r, column), "; a sample's weight must be >= 0"));
+    }
+    any |= value >= kLeastWeight;
+  }
+  if (any) return absl::OkStatus();
+  return InvalidField(data.weight_path, "NO_WEIGHT",
+                      absl::StrCat("all weights in column ", Echo(data.table->names()[column]),
+                                   " are 0, or less than a float holds; at least one must be > 0"));
+}
+
 bool AreConsecutive(const std::vector<int64_t>& columns) {
   for (size_t i = 1; i < columns.size(); ++i) {
     if (columns[i] != columns[i - 1] + 1) return false;
@@ -113,6 +135,7 @@ absl::StatusOr<Samples> Samples::Create(const Plan& plan, BoundTable data) {
   } else if (plan.loss().targets != Targets::kAny) {
     status = CheckTargets(data, plan.loss().targets);
   }
+  if (status.ok() && data.weight.has_value()) status = CheckSampleWeights(data);
   if (!status.ok()) return status;
   samples.order_ = Permutation(data.table->rows());
   samples.count_ = data.table->rows();

@@ -29,6 +29,9 @@ v1::DataSource Describe(const v1::DataSource& source, const core::BoundTable& da
   for (const int64_t column : data.targets) {
     out.mutable_binding()->add_targets()->set_name(names[static_cast<size_t>(column)]);
   }
+  if (data.weight.has_value()) {
+    out.mutable_binding()->mutable_weight()->set_name(names[static_cast<size_t>(*data.weight)]);
+  }
   return out;
 }
 

@@ -94,6 +94,30 @@ TEST(BindTest, RefusesDuplicates) {
               ElementsAre("data.binding.targets DUPLICATE_COLUMN"));
 }
 
+TEST(BindTest, TheWeightIsNoFeature) {
+  const BoundTable bound = Bound("weight { name: 'b' }");
+  EXPECT_EQ(bound.weight, 1);
+  EXPECT_THAT(bound.features, ElementsAre(0, 2));
+  EXPECT_EQ(bound.weight_path.str(), "data.binding.weight");
+  EXPECT_EQ(Bound("weight { index: -2 } ignored { name: 'c' }").weight, 2);
+  EXPECT_FALSE(Bound("").weight.has_value());
+}
+
+TEST(BindTest, RefusesAWeightThatIsNotThereOrHasAnotherMeaning) {
+  EXPECT_THAT(FaultsOf("weight { name: 'z' }"),
+              ElementsAre("data.binding.weight.name COLUMN_NOT_FOUND"));
+  EXPECT_THAT(FaultsOf("weight { index: 4 }"),
+              ElementsAre("data.binding.weight.index COLUMN_NOT_FOUND"));
+  EXPECT_THAT(FaultsOf("weight { }"), ElementsAre("data.binding.weight REQUIRED"));
+  EXPECT_THAT(FaultsOf("weight { name: 'a' } features { name: 'a' }"),
+              ElementsAre("data.binding.weight DUPLICATE_COLUMN"));
+  EXPECT_THAT(FaultsOf("weight { name: 'a' } targets { name: 'a' }"),
+              ElementsAre("data.binding.weight DUPLICATE_COLUMN"));
+  // The default target as well.
+  EXPECT_THAT(FaultsOf("weight { name: 'd' }"),
+              ElementsAre("data.binding.weight DUPLICATE_COLUMN"));
+}
+
 TEST(BindTest, NeedsAFeature) {
   EXPECT_THAT(FaultsOf("ignored { index: 0 } ignored { index: 1 } ignored { index: 2 }"),
               ElementsAre("data.binding.features EMPTY"));
@@ -157,6 +181,26 @@ TEST(BindInlineTest, TargetsMayBeAVector) {
   const auto bound = BindInline(Inline(Tensor(2, 2, {1, 2, 3, 4}), targets), FieldPath("data"));
   ASSERT_TRUE(bound.ok()) << bound.status();
   EXPECT_THAT(bound->targets, ElementsAre(2));
+}
+
+TEST(BindInlineTest, TakesWeights) {
+  v1::InlineData data = Inline(Tensor(2, 2, {1, 2, 3, 4}), Tensor(2, 1, {5, 6}));
+  *data.mutable_weights() = Tensor(2, 1, {7, 8});
+  data.mutable_weights()->mutable_shape()->RemoveLast();
+  const auto bound = BindInline(data, FieldPath("data"));
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  EXPECT_THAT(Values(*bound->table), ElementsAre(1, 2, 5, 7, 3, 4, 6, 8));
+  EXPECT_EQ(bound->weight, 3);
+  EXPECT_EQ(bound->weight_path.str(), "data.inline.weights");
+
+  for (const auto& wrong : {Tensor(3, 1, {1, 2, 3}), Tensor(2, 2, {1, 2, 3, 4})}) {
+    *data.mutable_weights() = wrong;
+    EXPECT_THAT(Faults(BindInline(data, FieldPath("data")).status()),
+                ElementsAre("data.inline.weights.shape WRONG_SHAPE"));
+  }
+  *data.mutable_weights() = Tensor(2, 1, {1, HUGE_VALF});
+  EXPECT_THAT(Faults(BindInline(data, FieldPath("data")).status()),
+              ElementsAre("data.inline.weights.data NOT_FINITE"));
 }
 
 TEST(BindInlineTest, NamesEveryFault) {

@@ -1,6 +1,8 @@
 #include "core/data/samples.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -130,6 +132,49 @@ TEST(SamplesTest, SubsetFollowsTheOrder) {
     part.Gather(i, x, t);
     EXPECT_EQ(t[0], static_cast<float>(order(5 + i)));
   }
+}
+
+TEST(SamplesTest, WeightsAreSamplesTimesClasses) {
+  const auto plan = PlanOf(3, "cross_entropy");
+  std::vector<float> values;
+  for (int i = 0; i < 40; ++i) values.insert(values.end(), {0, 0, float(i % 3), float(i) / 4});
+  BoundTable data = MakeData(2, 2, values);
+  data.weight = 3;
+  data.targets = {2};
+  auto samples = Samples::Create(*plan, data);
+  ASSERT_TRUE(samples.ok()) << samples.status();
+  EXPECT_TRUE(samples->weighted());
+  const Permutation split(40, RandomStream(1, Purpose::kSplit));
+  Samples part = samples->Subset(split, 5, 30);
+  part.SetClassWeights(
+      std::make_shared<const Samples::ClassWeights>(Samples::ClassWeights{{1, 0.5}, {2, 4}}));
+  const Permutation order(30, RandomStream(1, Purpose::kShuffle));
+  float weights[20];
+  double sample_weights[20];
+  part.GatherWeights(order, 10, 20, weights);
+  part.GatherSampleWeights(order, 10, 20, sample_weights);
+  constexpr double kOfClass[] = {1, 0.5, 4};
+  for (int64_t r = 0; r < 20; ++r) {
+    const int64_t i = split(5 + order(10 + r));
+    EXPECT_EQ(sample_weights[r], static_cast<double>(i) / 4);
+    EXPECT_EQ(weights[r], sample_weights[r] * kOfClass[i % 3]);
+  }
+}
+
+// As accuracy's: the largest, the first of equals; of one, whether it is at least one half.
+TEST(SamplesTest, CountsTheClassesThatOccur) {
+  using ::testing::Pair;
+  using ::testing::UnorderedElementsAre;
+  const auto count = [](int units, const char* loss, int64_t targets, std::vector<float> values) {
+    return Samples::Create(*PlanOf(units, loss), MakeData(2, targets, std::move(values)))
+        ->CountClasses();
+  };
+  EXPECT_THAT(count(3, "cross_entropy", 1, {0, 0, 2, 0, 0, 0, 0, 0, 2}),
+              UnorderedElementsAre(Pair(0, 1), Pair(2, 2)));
+  EXPECT_THAT(count(1, "binary_cross_entropy", 1, {0, 0, .5, 0, 0, .25, 0, 0, 1}),
+              UnorderedElementsAre(Pair(0, 1), Pair(1, 2)));
+  EXPECT_THAT(count(3, "cross_entropy", 3, {0, 0, .25, .25, .5, 0, 0, .4F, .4F, .2F}),
+              UnorderedElementsAre(Pair(2, 1), Pair(0, 1)));
 }
 
 TEST(SamplesTest, OneHotOf2To24Classes) {
