@@ -76,8 +76,10 @@ absl::StatusOr<v1::Evaluation> Network::Evaluate(
   auto asked = metrics;
   const auto resolved = ResolveMetrics(asked, samples->classes(), metrics_path, violations);
   if (!violations.empty()) return violations.ToStatus();
-  const SaturatingSize bytes =
-      MetricSet<float>::Bytes(resolved, {samples->rows(), plan().output_width()});
+  const MetricSize size{.rows = samples->rows(),
+                        .outputs = plan().output_width(),
+                        .weighted = samples->has_sample_weights()};
+  const SaturatingSize bytes = MetricSet<float>::Bytes(resolved, size);
   if (bytes.value() > kMostMetricBytes) {
     return LimitExceeded("METRICS_TOO_LARGE", "bytes of memory for the metrics", bytes.value(),
                          kMostMetricBytes);
@@ -86,7 +88,7 @@ absl::StatusOr<v1::Evaluation> Network::Evaluate(
   const bool confuses = samples->classes() && plan().class_count() <= kMostConfused;
   std::vector<int64_t> confusion(confuses ? plan().class_count() * plan().class_count() : 0);
   SoloTeam team;
-  Evaluator<float> evaluator(program_, plan(), resolved, samples->rows(), team);
+  Evaluator<float> evaluator(program_, plan(), resolved, size, team);
   v1::Evaluation out;
   const std::optional<double> loss = evaluator.Evaluate(
       arena_->data(), *samples, *out.mutable_metrics(), confuses ? &confusion : nullptr,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/engine/convolution.h"
+#include "core/ops/loss_sum.h"
 
 namespace fnn::core {
 
@@ -47,6 +48,9 @@ void RowPass::TakeLoss(const RowRange& range) const {
   program_.kernels().loss.compute(program_.plan().loss_arguments(), range.rows, outputs, logits,
                                   memory_.targets() + first * outputs, memory_.losses() + first,
                                   logits);
+  if (weights_ != nullptr) {
+    WeighSlopes(range.rows, outputs, weights_ + first, batch_weight_, logits);
+  }
 }
 
 void RowPass::LastDelta(int64_t p, int64_t first, int64_t rows, float* delta) const {

@@ -30,8 +30,12 @@ class RowPass {
 
   // What row 0 of the chunk is to the training.
   void set_context(const RowContext& context) { context_ = context; }
-  // What each row's slope is multiplied with.
+  // What each row's slope is multiplied with: `scale`, or its own share of the batch's weight.
   void set_scale(float scale) { scale_ = scale; }
+  void set_weights(const float* weights, double batch_weight) {
+    weights_ = weights;
+    batch_weight_ = batch_weight;
+  }
 
   void Forward(size_t stage, const RowRange& range) const;
   // The loss of the last stage's values, and its slope.
@@ -61,6 +65,8 @@ class RowPass {
   const float* const arena_;
   RowContext context_;
   float scale_ = 1;
+  const float* weights_ = nullptr;  // Of the chunk's rows, where they have some.
+  double batch_weight_ = 0;
 };
 
 }  // namespace fnn::core

@@ -45,7 +45,8 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
       gradient_(NeedsGradient(*program_, options) ? program_->arena_size() : 0),
       kept_(options.keeps ? program_->arena_size() : 0),
       pass_(*program_, memory_, arena_.data()),
-      tiles_(*program_, memory_, pass_) {
+      tiles_(*program_, memory_, pass_),
+      weights_(options.weighted ? memory_.chunk_rows() : 0) {
   for (int i = 0; i < options.optimizer->slots; ++i) slots_.emplace_back(program_->arena_size());
   if (options.clip_norm > 0) squares_.resize(tiles_.all().size());
   for (size_t s = 0; s < program_->stages().size(); ++s) {
@@ -56,7 +57,8 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
 SaturatingSize Training::Bytes(const Program& program, const StepOptions& options, int members) {
   const SaturatingSize arenas = 1 + options.optimizer->slots +
                                 (NeedsGradient(program, options) ? 1 : 0) + (options.keeps ? 1 : 0);
-  return arenas * program.arena_size() * sizeof(float) +
+  const int64_t weights = options.weighted ? StepMemory::ChunkRows(program, options.batch_size) : 0;
+  return (arenas * program.arena_size() + weights) * sizeof(float) +
          StepMemory::Bytes(program, options.batch_size, members);
 }
 
@@ -72,18 +74,34 @@ int Training::Members() const { return UsefulFor(*program_, chunk_rows_); }
 
 // ---- Phase 1 ------------------------------------------------------------------------------------
 
-std::optional<double> Training::ComputeLoss(const Batch& batch, OnRows on_rows,
-                                            absl::FunctionRef<bool()> stop) {
+double Training::SumWeights(const Batch& batch) {
+  double sum = 0;
+  const int64_t most = memory_.chunk_rows();
+  // From the end, so that the first chunk's are the last to be gathered.
+  for (int64_t first = (batch.rows - 1) / most * most; first >= 0; first -= most) {
+    const int64_t rows = std::min(most, batch.rows - first);
+    batch.samples.GatherWeights(batch.order, batch.begin + first, rows, weights_.data());
+    sum = std::accumulate(weights_.begin(), weights_.begin() + rows, sum);
+  }
+  return sum;
+}
+
+std::optional<LossSum> Training::ComputeLoss(const Batch& batch, OnRows on_rows,
+                                             absl::FunctionRef<bool()> stop) {
   batch_rows_ = batch.rows;
-  double loss = 0;
+  if (options_.weighted) batch_weight_ = SumWeights(batch);
+  LossSum loss;
   for (int64_t done = 0; done < batch.rows; done += chunk_rows_) {
     if (done > 0 && stop()) return std::nullopt;
     chunk_rows_ = std::min(memory_.chunk_rows(), batch.rows - done);
     Batch chunk = batch;
     chunk.begin += done;
     chunk.rows = chunk_rows_;
+    if (options_.weighted && done > 0) {
+      batch.samples.GatherWeights(chunk.order, chunk.begin, chunk.rows, weights_.data());
+    }
     RunRows(chunk);
-    for (int64_t r = 0; r < chunk_rows_; ++r) loss += memory_.losses()[r];
+    loss.Add(chunk_rows_, memory_.losses(), options_.weighted ? weights_.data() : nullptr);
     on_rows(chunk_rows_, memory_.predictions(), memory_.targets());
     if (gradient_.empty()) continue;
     ForEachTile([&](size_t t, int member) {
@@ -126,7 +144,12 @@ void Training::Gather(const Batch& chunk, const RowRange& range) {
 void Training::RunRows(const Batch& chunk) {
   pass_.set_context(
       {.training = true, .seed = chunk.seed, .epoch = chunk.epoch, .first = chunk.begin});
-  pass_.set_scale(1.0F / static_cast<float>(batch_rows_));
+  if (options_.weighted) {
+    pass_.set_scale(1);
+    pass_.set_weights(weights_.data(), batch_weight_);
+  } else {
+    pass_.set_scale(1.0F / static_cast<float>(batch_rows_));
+  }
   const auto stages = program_->stages();
   // Up to each stage that looks at the batch, then on.
   size_t begin = 0;

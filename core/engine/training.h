@@ -36,6 +36,7 @@
 #include "core/engine/row_pass.h"
 #include "core/engine/step_memory.h"
 #include "core/engine/tiles.h"
+#include "core/ops/loss_sum.h"
 #include "core/ops/step_options.h"
 #include "core/threads/team.h"
 
@@ -67,10 +68,10 @@ class Training {
   using OnRows =
       absl::FunctionRef<void(int64_t rows, const float* predictions, const float* targets)>;
 
-  // Phase 1. Gives the sum of the rows' losses, or nothing where `stop`, asked between chunks, said
-  // so.
-  std::optional<double> ComputeLoss(const Batch& batch, OnRows on_rows,
-                                    absl::FunctionRef<bool()> stop);
+  // Phase 1. Gives the sum of the rows' losses by their weights, or nothing where `stop`, asked
+  // between chunks, said so.
+  std::optional<LossSum> ComputeLoss(const Batch& batch, OnRows on_rows,
+                                     absl::FunctionRef<bool()> stop);
 
   // Phase 2 for the rows of the last ComputeLoss. Those of `next`, which may be empty, are fetched
   // into the cache meanwhile.
@@ -93,6 +94,8 @@ class Training {
 
  private:
   int Members() const;
+  // Adds up the weights of the batch; those of its first chunk are then in weights_.
+  double SumWeights(const Batch& batch);
   // ---- Phase 1
   void Gather(const Batch& chunk, const RowRange& range);
   // Forward and back for the chunk.
@@ -127,6 +130,7 @@ class Training {
   AlignedFloats arena_;
   AlignedFloats gradient_;  // Empty where nothing needs it whole.
   AlignedFloats kept_;
+  AlignedFloats weights_;             // Of the chunk's rows; empty where rows have none.
   std::vector<AlignedFloats> slots_;  // Arenas.
   RowPass pass_;
   Tiles tiles_;
@@ -134,8 +138,9 @@ class Training {
   std::vector<double> squares_;     // Of each tile's gradient.
   int most_members_ = 1;
   int64_t step_ = 0;
-  int64_t batch_rows_ = 0;  // Of the last ComputeLoss.
-  int64_t chunk_rows_ = 0;  // Of its last chunk.
+  int64_t batch_rows_ = 0;   // Of the last ComputeLoss.
+  double batch_weight_ = 0;  // Of its rows.
+  int64_t chunk_rows_ = 0;   // Of its last chunk.
 };
 
 }  // namespace fnn::core

@@ -20,6 +20,7 @@ struct StepOptions {
   double clip_value = 0;  // Of an element of the loss's gradient; 0: any.
   double clip_norm = 0;   // Of the loss's gradient; 0: any.
   bool keeps = false;     // Whether there is room to keep parameters aside.
+  bool weighted = false;  // Whether rows count by the weights of their samples.
 };
 
 // What a gradient of a norm is multiplied with; as PyTorch's clip_grad_norm_.

@@ -93,7 +93,7 @@ void SetOrder(const v1::Network& network, const FieldPath& path, Violations& vio
   for (int l = 0; l < layers; ++l) {
     if (waiting_for[l] == 0) continue;
     violations.Add(
-        path[l] / "inputs", "CYCLE",
+        (path / "layers")[l] / "inputs", "CYCLE",
         absl::StrCat("the network must have no cycle: ", CycleOf(network, graph, waiting_for, l)));
     return;
   }

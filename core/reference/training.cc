@@ -36,7 +36,8 @@ ReferenceTraining::ReferenceTraining(std::shared_ptr<const Plan> plan, const Ste
       x_(options.batch_size * plan_->input_width()),
       t_(options.batch_size * plan_->output_width()),
       predictions_(t_.size()),
-      losses_(options.batch_size) {}
+      losses_(options.batch_size),
+      weights_(options.weighted ? options.batch_size : 0) {}
 
 void ReferenceTraining::SetParameters(std::span<const double> logical) {
   parameters_.assign(logical.begin(), logical.end());
@@ -48,8 +49,8 @@ void ReferenceTraining::SetBlock(size_t block, std::span<const double> values) {
 
 void ReferenceTraining::Initialize(uint64_t seed) { plan_->Initialize<double>(seed, parameters_); }
 
-std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows on_rows,
-                                                     absl::FunctionRef<bool()> /*stop*/) {
+std::optional<LossSum> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows on_rows,
+                                                      absl::FunctionRef<bool()> /*stop*/) {
   const int64_t rows = rows_ = batch.rows;
   context_ = {.training = true, .seed = batch.seed, .epoch = batch.epoch, .first = batch.begin};
   Gather(batch, x_.data(), t_.data());
@@ -58,10 +59,18 @@ std::optional<double> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows 
                                           t_.data(), losses_.data(), executor_.output_delta());
   ApplyLink(*plan_, rows, y, predictions_.data());
   on_rows(rows, predictions_.data(), t_.data());
+  LossSum loss;
   double* const delta = executor_.output_delta();
-  for (int64_t i = 0; i < rows * plan_->output_width(); ++i) delta[i] /= static_cast<double>(rows);
-  double loss = 0;
-  for (int64_t r = 0; r < rows; ++r) loss += losses_[r];
+  if (options_.weighted) {
+    batch.samples.GatherWeights(batch.order, batch.begin, rows, weights_.data());
+    loss.Add(rows, losses_.data(), weights_.data());
+    WeighSlopes(rows, plan_->output_width(), weights_.data(), loss.weight, delta);
+  } else {
+    loss.Add<double>(rows, losses_.data(), nullptr);
+    for (int64_t i = 0; i < rows * plan_->output_width(); ++i) {
+      delta[i] /= static_cast<double>(rows);
+    }
+  }
   return loss;
 }
 

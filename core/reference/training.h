@@ -15,6 +15,7 @@
 #include "absl/functional/function_ref.h"
 #include "core/data/batch.h"
 #include "core/data/samples.h"
+#include "core/ops/loss_sum.h"
 #include "core/ops/step_options.h"
 #include "core/plan/plan.h"
 #include "core/reference/executor.h"
@@ -34,8 +35,8 @@ class ReferenceTraining {
 
   using OnRows =
       absl::FunctionRef<void(int64_t rows, const double* predictions, const double* targets)>;
-  std::optional<double> ComputeLoss(const Batch& batch, OnRows on_rows,
-                                    absl::FunctionRef<bool()> stop);
+  std::optional<LossSum> ComputeLoss(const Batch& batch, OnRows on_rows,
+                                     absl::FunctionRef<bool()> stop);
   void Update(double learning_rate, const Batch& next);
 
   void Keep() { kept_ = parameters_; }
@@ -56,7 +57,7 @@ class ReferenceTraining {
   Executor executor_;
   std::vector<double> parameters_, gradient_, kept_;
   std::vector<std::vector<double>> slots_;
-  std::vector<double> x_, t_, predictions_, losses_;
+  std::vector<double> x_, t_, predictions_, losses_, weights_;
   int64_t step_ = 0;
   int64_t rows_ = 0;    // Of the last ComputeLoss.
   RowContext context_;  // As well.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/ops/loss_sum.h"
 #include "core/ops/metrics/class_of.h"
 
 namespace fnn::core {
@@ -21,11 +22,12 @@ int64_t EvaluationBatch(const Plan& plan) {
 
 template <typename T>
 Evaluator<T>::Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
-                        const std::vector<Resolved<MetricOp>>& metrics, int64_t rows, Team& team)
+                        const std::vector<Resolved<MetricOp>>& metrics, const MetricSize& size,
+                        Team& team)
     : plan_(plan),
       team_(team),
       batch_(EvaluationBatch(plan)),
-      set_(metrics, {.rows = rows, .outputs = plan.output_width()}),
+      set_(metrics, size),
       inference_(std::move(compiled), team.most(), batch_),
       predictions_(batch_ * plan.output_width()),
       targets_(predictions_.size()),
@@ -35,7 +37,7 @@ template <typename T>
 SaturatingSize Evaluator<T>::Bytes(const Program& program, int members) {
   const int64_t batch = EvaluationBatch(program.plan());
   return Inference::Bytes(program, members, batch) +
-         SaturatingSize(batch) * (SaturatingSize(2) * program.plan().output_width() + 1) *
+         SaturatingSize(batch) * (SaturatingSize(2) * program.plan().output_width() + 2) *
              sizeof(float);
 }
 
@@ -46,14 +48,21 @@ std::optional<double> Evaluator<T>::Evaluate(
     Progress progress) {
   const int64_t outputs = samples.outputs();
   set_.Clear();
-  double loss = 0;
+  if (samples.weighted()) weights_.resize(batch_);
+  const Permutation order(samples.rows());
+  LossSum loss;
   for (int64_t begin = 0; begin < samples.rows(); begin += batch_) {
     if (!progress(begin)) return std::nullopt;
     const int64_t rows = std::min(batch_, samples.rows() - begin);
     inference_.Measure(parameters, samples, begin, rows, team_, predictions_.data(),
                        targets_.data(), losses_.data());
-    for (int64_t r = 0; r < rows; ++r) loss += losses_[r];
-    set_.Add(rows, outputs, predictions_.data(), targets_.data(), nullptr);
+    if (samples.weighted()) samples.GatherWeights(order, begin, rows, weights_.data());
+    loss.Add(rows, losses_.data(), samples.weighted() ? weights_.data() : nullptr);
+    if (samples.has_sample_weights()) {
+      samples.GatherSampleWeights(order, begin, rows, weights_.data());
+    }
+    set_.Add(rows, outputs, predictions_.data(), targets_.data(),
+             samples.has_sample_weights() ? weights_.data() : nullptr);
     if (confusion == nullptr) continue;
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t actual = ClassOf(outputs, targets_.data() + r * outputs);
@@ -62,7 +71,7 @@ std::optional<double> Evaluator<T>::Evaluate(
     }
   }
   set_.WriteTo(metrics);
-  return loss / static_cast<double>(samples.rows());
+  return loss.Mean();
 }
 
 template class Evaluator<float>;

@@ -32,16 +32,16 @@ class Evaluator {
   // Called between batches with the rows done; false stops.
   using Progress = absl::FunctionRef<bool(int64_t rows_done)>;
 
-  // For samples of at most `rows` rows.
+  // For samples of at most that size.
   Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
-            const std::vector<Resolved<MetricOp>>& metrics, int64_t rows, Team& team);
+            const std::vector<Resolved<MetricOp>>& metrics, const MetricSize& size, Team& team);
 
   // What one allocates in float, in bytes, but for its metrics.
   static SaturatingSize Bytes(const Program& program, int members);
 
-  // The mean loss; nothing where `progress` stopped it. `metrics` become those of the samples,
-  // `confusion`, where not null, has [class_count, class_count] counts, true class by predicted,
-  // added to.
+  // The mean loss, by the samples' weights; nothing where `progress` stopped it. `metrics` become
+  // those of the samples, by their sample weights. `confusion`, where not null, has [class_count,
+  // class_count] counts, true class by predicted, added to.
   std::optional<double> Evaluate(const T* parameters, const Samples& samples,
                                  google::protobuf::RepeatedPtrField<v1::MetricValue>& metrics,
                                  std::vector<int64_t>* confusion, Progress progress);
@@ -53,6 +53,7 @@ class Evaluator {
   MetricSet<T> set_;
   typename Engine::Inference inference_;
   std::vector<T> predictions_, targets_, losses_;  // [batch, outputs] twice, [batch].
+  std::vector<T> weights_;                         // [batch], where samples have any.
 };
 
 }  // namespace fnn::core

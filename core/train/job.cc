@@ -6,6 +6,7 @@
 #include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
 #include "core/plan/arguments.h"
+#include "core/train/weights.h"
 
 namespace fnn::core {
 namespace {
@@ -53,8 +54,15 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   } else {
     job.train_ = *std::move(samples);
   }
+  Samples* const validation = job.validation_.has_value() ? &*job.validation_ : nullptr;
+  if (absl::Status status =
+          ResolveWeights(request.options, **plan, request.options_path, job.train_, validation);
+      !status.ok()) {
+    return status;
+  }
   job.plan_ = *std::move(plan);
   job.options_ = *std::move(options);
+  job.options_.step.weighted = job.train_.weighted();
   const auto program = Program::Create(job.plan_);
   const int64_t allowed = job.options_.threads > 0 ? job.options_.threads : request.max_threads;
   job.threads_ =
@@ -70,9 +78,12 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
 SaturatingSize TrainingJob::MetricBytes() const {
   const int64_t outputs = plan_->output_width();
   const int64_t validation = validation_.has_value() ? validation_->rows() : 0;
+  const bool weighted = train_.has_sample_weights();
+  const bool either = weighted || (validation_.has_value() && validation_->has_sample_weights());
   // Those of the rows that are trained on, and those of either set at fixed parameters.
-  return MetricSet<float>::Bytes(options_.metrics, {train_.rows(), outputs}) +
-         MetricSet<float>::Bytes(options_.metrics, {std::max(train_.rows(), validation), outputs});
+  return MetricSet<float>::Bytes(options_.metrics, {train_.rows(), outputs, weighted}) +
+         MetricSet<float>::Bytes(options_.metrics,
+                                 {std::max(train_.rows(), validation), outputs, either});
 }
 
 TrainingResult TrainingJob::Run(TrainingObserver& observer) const {

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "core/random/permutation.h"
 #include "core/train/scaling.h"
+#include "core/ops/loss_sum.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace fnn::core {
@@ -17,6 +18,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using google::protobuf::util::TimeUtil;
+
+constexpr int64_t kWeightsAtOnce = 256;
+
+bool HasSampleWeights(const Samples* samples) {
+  return samples != nullptr && samples->has_sample_weights();
+}
 
 google::protobuf::Duration ToProto(Clock::duration duration) {
   return TimeUtil::NanosecondsToDuration(
@@ -43,8 +50,13 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       compiled_(Engine::Compile(plan)),
       training_(compiled_, options.step, team),
       evaluator_(compiled_, *plan, options.metrics,
-                 std::max(train.rows(), validation == nullptr ? 0 : validation->rows()), team),
-      metrics_(options.metrics, {.rows = train.rows(), .outputs = outputs_}),
+                 {.rows = std::max(train.rows(), validation == nullptr ? 0 : validation->rows()),
+                  .outputs = outputs_,
+                  .weighted = train.has_sample_weights() || HasSampleWeights(validation)},
+                 team),
+      metrics_(options.metrics,
+               {.rows = train.rows(), .outputs = outputs_, .weighted = train.has_sample_weights()}),
+      weights_(train.has_sample_weights() ? kWeightsAtOnce : 0),
       learning_rate_(options.schedule, options.learning_rate),
       stopping_(options.stopping, options.epochs) {
   training_.Initialize(options.seed);
@@ -60,7 +72,8 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
 template <typename T>
 SaturatingSize Trainer<T>::Bytes(const Program& program, const StepOptions& options, int members) {
   return Training::Bytes(program, options, members) + Evaluator<float>::Bytes(program, members) +
-         program.plan().DrawingBytes() + ScalingBytes(program.plan());
+         program.plan().DrawingBytes() + ScalingBytes(program.plan()) +
+         kWeightsAtOnce * sizeof(float);
 }
 
 template <typename T>
@@ -73,6 +86,18 @@ TrainingOutcome Trainer<T>::Run(TrainingObserver& observer) {
     outcome = TrainEpoch(epoch, observer);
   }
   return outcome;
+}
+
+template <typename T>
+void Trainer<T>::AddToMetrics(const Permutation& order, int64_t first, int64_t rows,
+                              const T* predictions, const T* targets) {
+  if (weights_.empty()) return metrics_.Add(rows, outputs_, predictions, targets, nullptr);
+  for (int64_t r = 0; r < rows; r += kWeightsAtOnce) {
+    const int64_t count = std::min(kWeightsAtOnce, rows - r);
+    train_.GatherSampleWeights(order, first + r, count, weights_.data());
+    metrics_.Add(count, outputs_, predictions + r * outputs_, targets + r * outputs_,
+                 weights_.data());
+  }
 }
 
 template <typename T>
@@ -106,21 +131,23 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
                        : Permutation(n);
   const int64_t batches = (n + batch_size - 1) / batch_size;
   metrics_.Clear();
-  const auto on_rows = [this](int64_t rows, const T* predictions, const T* targets) {
-    metrics_.Add(rows, outputs_, predictions, targets, nullptr);
+  int64_t measured = 0;
+  const auto on_rows = [&](int64_t rows, const T* predictions, const T* targets) {
+    AddToMetrics(order, measured, rows, predictions, targets);
+    measured += rows;
   };
   const auto stop = [&observer] { return observer.ShouldStop(); };
-  double loss = 0;
+  LossSum loss;
   const auto batch_at = [&](int64_t begin) {
     return Batch{train_, order, begin, std::min(batch_size, n - begin), options_.seed, epoch};
   };
   for (int64_t i = 0; i < batches; ++i) {
     if (stop()) return TrainingOutcome::kStopped;
     const Batch batch = batch_at(i * batch_size);
-    const std::optional<double> sum = training_.ComputeLoss(batch, on_rows, stop);
+    const std::optional<LossSum> sum = training_.ComputeLoss(batch, on_rows, stop);
     if (!sum.has_value()) return TrainingOutcome::kStopped;
-    loss += *sum;
-    if (!std::isfinite(loss)) {
+    loss.Add(*sum);
+    if (!std::isfinite(loss.loss)) {
       std::string layer = training_.FirstBlockNotFinite();
       if (layer.empty()) layer = training_.FirstLayerNotFinite();
       return Diverged(epoch, std::move(layer));
@@ -129,10 +156,10 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
     if (learning_rate_.per_step()) rate = learning_rate_.At(epoch - 1, steps_);
     training_.Update(rate, batch_at(done));
     ++steps_;
-    observer.OnBatch(epoch, i + 1, batches, loss / static_cast<double>(done));
+    observer.OnBatch(epoch, i + 1, batches, loss.Mean());
   }
   const auto trained = Clock::now();
-  report_.set_train_loss(loss / static_cast<double>(n));
+  report_.set_train_loss(loss.Mean());
   metrics_.WriteTo(*report_.mutable_train_metrics());
   const TrainingOutcome outcome = FinishReport(observer);
   if (outcome != TrainingOutcome::kCompleted) return outcome;

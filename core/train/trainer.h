@@ -8,11 +8,13 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "core/data/samples.h"
 #include "core/ops/schedules/schedule.h"
 #include "core/plan/plan.h"
+#include "core/random/permutation.h"
 #include "core/threads/team.h"
 #include "core/train/engine_of.h"
 #include "core/train/evaluator.h"
@@ -58,6 +60,9 @@ class Trainer {
   const v1::RunError& error() const { return error_; }
 
  private:
+  // Adds rows [first, first + rows) of the epoch, by their sample weights, to its metrics.
+  void AddToMetrics(const Permutation& order, int64_t first, int64_t rows, const T* predictions,
+                    const T* targets);
   TrainingOutcome MeasureStart(TrainingObserver& observer);
   TrainingOutcome TrainEpoch(int64_t epoch, TrainingObserver& observer);
   // Keeps the best parameters, and puts them back at the end.
@@ -74,6 +79,7 @@ class Trainer {
   typename Engine::Training training_;
   Evaluator<T> evaluator_;
   MetricSet<T> metrics_;
+  std::vector<T> weights_;  // Of a few rows at once; empty where samples have none.
   LearningRate learning_rate_;
   Stopping stopping_;
   std::chrono::steady_clock::time_point start_;

@@ -177,7 +177,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"deep", kDeep, "epochs: 2"},
                     Case{"scores_kept", kScores,
                          "epochs: 2 metrics { roc_auc {} } metrics { pr_auc {} } metrics { f1 {} } "
-                         "metrics { r2 {} } validation_fraction: 0.25"}),
+                         "metrics { r2 {} } validation_fraction: 0.25"},
+                    Case{"weighted", kWide,
+                         "epochs: 2 batch_size: 600 class_weights { balanced: true } optimizer { "
+                         "sgd {} }"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace
