@@ -44,7 +44,9 @@ absl::StatusOr<ColumnChoice> ChooseColumns(const std::vector<std::string>& names
   if (!features.ok()) return features.status();
   const auto targets = FindAll(names, binding.targets);
   if (!targets.ok()) return targets.status();
-  const auto ignored = FindAll(names, binding.ignored);
+  std::vector<std::string> left_out = binding.ignored;
+  if (!binding.weight.empty()) left_out.push_back(binding.weight);
+  const auto ignored = FindAll(names, left_out);
   if (!ignored.ok()) return ignored.status();
   ColumnChoice choice = {*features, *targets};
   if (binding.features.empty()) {

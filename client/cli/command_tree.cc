@@ -85,11 +85,14 @@ void AddCsvOptions(CLI::App& command, CsvArgs& args) {
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help) {
   command.add_option("--target", args.targets, target_help)->delimiter(',');
   command
-      .add_option("--features", args.features,
-                  "What goes in, in this order. Default: every column that is neither a target nor "
-                  "ignored")
+      .add_option(
+          "--features", args.features,
+          "What goes in, in this order. Default: every column that is neither a target, nor "
+          "the weight, nor ignored")
       ->delimiter(',');
   command.add_option("--ignore", args.ignored, "Columns to leave out")->delimiter(',');
+  command.add_option("--weight", args.weight,
+                     "The column that says how much each row counts. Default: all the same");
 }
 
 void AddModelCommands(CLI::App& app, Command& result) {

@@ -36,6 +36,12 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--epochs", args.epochs, "How often to go through the data. Default: 10");
   command.add_option("--batch-size", args.batch_size, "Samples in a mini-batch. Default: 32");
   command.add_option("--l2", args.l2, "The lambda of (lambda / 2) sum w^2. Default: 0");
+  command
+      .add_option(
+          "--class-weight", args.class_weights,
+          "How much a class counts in the loss: CLASS=WEIGHT, once for each, or balanced for "
+          "weights by how rare each is. Default: 1")
+      ->allow_extra_args(false);
   command.add_option("--seed", args.seed, "What every random draw follows from")
       ->check(WholeNumberFrom(0))
       ->capture_default_str();

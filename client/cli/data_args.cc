@@ -41,6 +41,7 @@ v1::DataBinding MakeBinding(const BindingArgs& args) {
   for (const auto& text : args.targets) *binding.add_targets() = MakeColumnSelector(text);
   for (const auto& text : args.features) *binding.add_features() = MakeColumnSelector(text);
   for (const auto& text : args.ignored) *binding.add_ignored() = MakeColumnSelector(text);
+  if (!args.weight.empty()) *binding.mutable_weight() = MakeColumnSelector(args.weight);
   return binding;
 }
 

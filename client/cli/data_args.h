@@ -25,6 +25,7 @@ struct BindingArgs {
   std::vector<std::string> targets;
   std::vector<std::string> features;
   std::vector<std::string> ignored;
+  std::string weight{};  // Empty: none.
 };
 
 v1::ColumnSelector MakeColumnSelector(const std::string& text);

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
@@ -68,6 +69,28 @@ absl::Status SetOptimizer(const TrainingArgs& args, v1::TrainingOptions& options
   return absl::OkStatus();
 }
 
+absl::Status SetClassWeights(const std::vector<std::string>& texts, v1::ClassWeights& out) {
+  if (texts.size() == 1 && texts[0] == "balanced") {
+    out.set_balanced(true);
+    return absl::OkStatus();
+  }
+  for (const std::string& text : texts) {
+    const size_t end = text.rfind('=');
+    double weight = 0;
+    if (end == std::string::npos || !absl::SimpleAtod(text.substr(end + 1), &weight)) {
+      return UsageError(
+          absl::StrCat("--class-weight takes CLASS=WEIGHT, as often as needed, or "
+                       "balanced alone, not '",
+                       text, "'"));
+    }
+    const std::string name = text.substr(0, end);
+    if (!out.mutable_weights()->insert({name, weight}).second) {
+      return UsageError(absl::StrCat("--class-weight names the class '", name, "' twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SetOptions(const TrainingArgs& args, v1::TrainingOptions& options) {
   if (absl::Status status = SetOptimizer(args, options); !status.ok()) return status;
   if (args.epochs.has_value()) options.set_epochs(*args.epochs);
@@ -76,6 +99,11 @@ absl::Status SetOptions(const TrainingArgs& args, v1::TrainingOptions& options) 
   if (args.no_shuffle) options.set_shuffle(false);
   options.set_seed(args.seed);
   if (args.l2.has_value()) options.mutable_regularization()->set_l2(*args.l2);
+  if (!args.class_weights.empty()) {
+    const absl::Status status =
+        SetClassWeights(args.class_weights, *options.mutable_class_weights());
+    if (!status.ok()) return status;
+  }
   if (args.validation_split.has_value()) {
     if (!args.validation_data.empty()) {
       return UsageError("give --validation-split or --validation-data, not both");

@@ -38,6 +38,8 @@ struct TrainingArgs {
   bool no_shuffle = false;
   // Each a name of MetricNames().
   std::vector<std::string> metrics;
+  // Each `class=weight`, or one that is `balanced`.
+  std::vector<std::string> class_weights;
 
   // Empty: the server makes them.
   std::string model_id;

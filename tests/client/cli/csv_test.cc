@@ -70,6 +70,15 @@ TEST(ColumnChoiceTest, EveryColumnIsAFeatureUnlessSaid) {
       ElementsAre(2, 0));
 }
 
+TEST(ColumnChoiceTest, TheWeightIsNoFeature) {
+  BindingArgs binding;
+  binding.targets = {"-1"};
+  binding.weight = "b";
+  EXPECT_THAT(ChooseColumns({"a", "b", "c"}, binding)->features, ElementsAre(0));
+  binding.weight = "z";
+  EXPECT_FALSE(ChooseColumns({"a", "b", "c"}, binding).ok());
+}
+
 TEST(ColumnChoiceTest, UnknownColumnsAreUsageErrors) {
   for (const char* column : {"x", "2", "-3", "name=0"}) {
     const auto choice =

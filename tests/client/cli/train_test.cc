@@ -163,6 +163,43 @@ TEST_F(TrainTest, ValidationDataIsUploadedToo) {
   EXPECT_EQ(validation.binding().targets(0).index(), 0);
 }
 
+TEST_F(TrainTest, WeightsAreAColumnAndOfClasses) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--validation-data", "datasets/v",
+                 "--weight", "w", "--class-weight", "cat=2", "--class-weight", "a=b=0.5"}),
+            0)
+      << err_;
+  const v1::RunSpec& spec = request_.create().spec();
+  EXPECT_EQ(spec.data().binding().weight().name(), "w");
+  EXPECT_EQ(spec.options().validation_data().binding().weight().name(), "w");
+  const auto& weights = spec.options().class_weights().weights();
+  EXPECT_EQ(weights.size(), 2u);
+  EXPECT_EQ(weights.at("cat"), 2);
+  EXPECT_EQ(weights.at("a=b"), 0.5);
+}
+
+TEST_F(TrainTest, ClassWeightsMayBeBalanced) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--class-weight", "balanced"}), 0)
+      << err_;
+  EXPECT_TRUE(request_.create().spec().options().class_weights().balanced());
+}
+
+TEST_F(TrainTest, ClassWeightsThatCannotBeReadAreUsageErrors) {
+  const auto train = [this](std::vector<std::string> more) {
+    std::vector<std::string> args = {"train", "--data", "datasets/d", "--model", "m"};
+    for (std::string& text : more) args.insert(args.end(), {"--class-weight", std::move(text)});
+    return Fnn(args);
+  };
+  for (const char* text : {"cat", "cat=", "cat=much", "=", "Balanced"}) {
+    EXPECT_EQ(train({text}), 2);
+    EXPECT_THAT(err_, HasSubstr("--class-weight takes CLASS=WEIGHT"));
+  }
+  EXPECT_EQ(train({"balanced", "cat=1"}), 2);
+  EXPECT_EQ(train({"cat=1", "cat=2"}), 2);
+  EXPECT_THAT(err_, HasSubstr("names the class 'cat' twice"));
+}
+
 TEST_F(TrainTest, DetachStartsTheRunOnly) {
   EXPECT_CALL(*mock_, CreateRun)
       .WillOnce(Return(Text<v1::CreateRunResponse>("run { name: 'runs/r' model: 'models/m' }")));

@@ -405,6 +405,19 @@ TEST_F(BadInputTest, WidthsThatDiffer) {
       "spec.data.binding.targets[0].name");
 }
 
+TEST_F(BadInputTest, Weights) {
+  ExpectInvalidRun(
+      [](v1::CreateRunRequest& run) {
+        run.mutable_spec()->mutable_data()->mutable_binding()->mutable_weight()->set_name("z");
+      },
+      "spec.data.binding.weight.name");
+  ExpectInvalidRun(
+      [](v1::CreateRunRequest& run) {
+        run.mutable_spec()->mutable_options()->mutable_class_weights();
+      },
+      "spec.options.class_weights");
+}
+
 TEST_F(BadInputTest, Labels) {
   const std::string field = "spec.data.inline.targets";
   ExpectInvalidInline({0, 1, 3, 0}, field, "2");  // Out of range, in row 2.
