@@ -54,7 +54,9 @@ class Table {
 
   // Names, statistics and values, in bytes.
   int64_t size_bytes() const { return memory_bytes_ + (storage_.mapped() ? ValueBytes() : 0); }
-  // What of that is this process's memory: all but values that are mapped from a file.
+  // Whether the values are a file's, mapped.
+  bool mapped() const { return storage_.mapped(); }
+  // What of size_bytes() is this process's memory: all but values that are mapped from a file.
   int64_t memory_bytes() const { return memory_bytes_; }
 
  private:

@@ -27,7 +27,19 @@ absl::StatusOr<TableWriter> TableWriter::Create(const std::string& path,
   return TableWriter(*std::move(file), std::move(names), type);
 }
 
-TableWriter::TableWriter(FileStorage file, std::vector<std::string> names, ElementType type)
+TableWriter TableWriter::InMemory(std::vector<std::string> names, ElementType type, int64_t rows) {
+  const size_t values = static_cast<size_t>(rows) * names.size();
+  TableWriter writer(std::nullopt, std::move(names), type);
+  if (type == ElementType::kUint8) {
+    writer.bytes_.reserve(values);
+  } else {
+    writer.floats_.reserve(values);
+  }
+  return writer;
+}
+
+TableWriter::TableWriter(std::optional<FileStorage> file, std::vector<std::string> names,
+                         ElementType type)
     : file_(std::move(file)),
       names_(std::move(names)),
       type_(type),
@@ -50,18 +62,30 @@ absl::Status TableWriter::Append(std::span<const float> values) {
     count_ += static_cast<int64_t>(block.size());
     statistics_.Add(block);
     digester_.Update(std::as_bytes(block));
-    absl::Status status;
-    if (type_ == ElementType::kUint8) {
-      std::array<uint8_t, kBlock> bytes;
-      std::transform(block.begin(), block.end(), bytes.begin(),
-                     [](float value) { return static_cast<uint8_t>(value); });
-      status = file_.Append(std::as_bytes(std::span(bytes).first(block.size())));
-    } else {
-      status = file_.Append(std::as_bytes(block));
-    }
-    if (!status.ok()) return status;
+    if (absl::Status status = Store(block); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status TableWriter::Store(std::span<const float> block) {
+  if (type_ == ElementType::kFloat32) {
+    if (file_.has_value()) return file_->Append(std::as_bytes(block));
+    floats_.insert(floats_.end(), block.begin(), block.end());
+    return absl::OkStatus();
+  }
+  std::array<uint8_t, kBlock> bytes;
+  std::transform(block.begin(), block.end(), bytes.begin(),
+                 [](float value) { return static_cast<uint8_t>(value); });
+  const auto taken = std::span(bytes).first(block.size());
+  if (file_.has_value()) return file_->Append(std::as_bytes(taken));
+  bytes_.insert(bytes_.end(), taken.begin(), taken.end());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Storage> TableWriter::Stored() {
+  if (file_.has_value()) return std::move(*file_).Map();
+  if (type_ == ElementType::kUint8) return Storage(std::move(bytes_));
+  return Storage(std::move(floats_));
 }
 
 absl::StatusOr<std::shared_ptr<const Table>> TableWriter::Finish() && {
@@ -70,7 +94,7 @@ absl::StatusOr<std::shared_ptr<const Table>> TableWriter::Finish() && {
     return MakeError(absl::StatusCode::kInvalidArgument, "WRONG_LENGTH",
                      absl::StrCat(count_, " values are no rows of ", columns, " columns"));
   }
-  absl::StatusOr<Storage> storage = std::move(file_).Map();
+  absl::StatusOr<Storage> storage = Stored();
   if (!storage.ok()) return storage.status();
   return Table::Create({std::move(names_), statistics_.Finish(), digester_.Finish()}, type_,
                        *std::move(storage));

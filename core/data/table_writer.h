@@ -1,4 +1,4 @@
-// Makes a table in a file, of any size, in one pass and little memory.
+// Makes a table in one pass, in a file, of any size and with little memory, or in memory.
 //
 //   absl::StatusOr<TableWriter> writer = TableWriter::Create(path, {"x", "y"},
 //   ElementType::kUint8);
@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,20 +30,28 @@ class TableWriter {
   // is FileStorage's.
   static absl::StatusOr<TableWriter> Create(const std::string& path, std::vector<std::string> names,
                                             ElementType type);
+  // The same in memory, taken once for `rows` rows: as many as will come.
+  static TableWriter InMemory(std::vector<std::string> names, ElementType type, int64_t rows);
 
   // Appends values, row-major, in any portions. INVALID_ARGUMENT (WRONG_VALUE) names the row and
   // the column (both from 0) of a value that `type` can't hold exactly or that is not finite;
   // otherwise as FileStorage::Append.
   absl::Status Append(std::span<const float> values);
 
-  // The table, mapped. INVALID_ARGUMENT (WRONG_LENGTH) unless there are whole rows, at least one;
-  // otherwise as FileStorage::Map.
+  // The table, mapped where it is in a file. INVALID_ARGUMENT (WRONG_LENGTH) unless there are whole
+  // rows, at least one; otherwise as FileStorage::Map.
   absl::StatusOr<std::shared_ptr<const Table>> Finish() &&;
 
  private:
-  TableWriter(FileStorage file, std::vector<std::string> names, ElementType type);
+  TableWriter(std::optional<FileStorage> file, std::vector<std::string> names, ElementType type);
 
-  FileStorage file_;
+  absl::Status Store(std::span<const float> block);
+  absl::StatusOr<Storage> Stored();
+
+  std::optional<FileStorage> file_;
+  // Where there is no file, the values as the type has them; the other is empty.
+  std::vector<uint8_t> bytes_;
+  std::vector<float> floats_;
   std::vector<std::string> names_;
   ElementType type_;
   int64_t count_ = 0;  // Values appended.

@@ -71,6 +71,23 @@ TEST_F(TableWriterTest, MakesTheTableThatMemoryWould) {
   }
 }
 
+TEST_F(TableWriterTest, MakesTheSameTableInMemory) {
+  for (const ElementType type : {ElementType::kFloat32, ElementType::kUint8}) {
+    const std::vector<float> values = SomeValues(30'000, type);
+    TableWriter writer = TableWriter::InMemory({"a", "b", "c"}, type, 10'000);
+    ASSERT_THAT(writer.Append(std::span(values).first(1)), IsOk());
+    ASSERT_THAT(writer.Append(std::span(values).subspan(1)), IsOk());
+    const auto table = std::move(writer).Finish();
+    ASSERT_THAT(table, IsOk());
+    const auto expected = Table::Create({"a", "b", "c"}, values);
+    EXPECT_EQ((*table)->type(), type);
+    EXPECT_FALSE((*table)->mapped());
+    EXPECT_EQ((*table)->digest(), expected->digest());
+    EXPECT_TRUE(std::ranges::equal((*table)->bytes(), expected->bytes()));
+    EXPECT_EQ((*table)->memory_bytes(), expected->memory_bytes());
+  }
+}
+
 TEST_F(TableWriterTest, NothingIsLeftInTheFolder) {
   auto writer = TableWriter::Create(Path(), {"a"}, ElementType::kFloat32);
   ASSERT_THAT(writer, IsOk());
@@ -81,6 +98,7 @@ TEST_F(TableWriterTest, MapTableMovesTheValues) {
   const auto table = Table::Create({"a", "b"}, {1, 2, 3, 4.5});
   const auto mapped = MapTable(*table, Path());
   ASSERT_THAT(mapped, IsOk());
+  EXPECT_TRUE((*mapped)->mapped());
   EXPECT_EQ(Values(**mapped), Values(*table));
   EXPECT_EQ((*mapped)->digest(), table->digest());
   EXPECT_EQ((*mapped)->size_bytes(), table->size_bytes());
