@@ -15,7 +15,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 build=(
   g++ cmake ninja-build ccache pkg-config
   protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev libabsl-dev
-  libeigen3-dev libhwy-dev libxxhash-dev libsqlite3-dev libspdlog-dev libcli11-dev
+  libeigen3-dev libhwy-dev libxxhash-dev libsqlite3-dev libspdlog-dev libcli11-dev zlib1g-dev libzip-dev
   libgtest-dev libgmock-dev
 )
 test=(python3 python3-grpcio python3-protobuf)

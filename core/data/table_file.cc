@@ -1,0 +1,124 @@
+#include "core/data/table_file.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/saturating.h"
+#include "core/data/array_table.h"
+#include "core/data/csv.h"
+#include "core/data/gzip_source.h"
+#include "core/data/idx.h"
+#include "core/data/npy.h"
+#include "core/data/npz.h"
+#include "core/data/zip_archive.h"
+
+namespace fnn::core {
+namespace {
+
+using TablePtr = std::shared_ptr<const Table>;
+using HeaderReader = absl::StatusOr<std::optional<ArrayHeader>> (*)(ByteSource&, const ArrayId&);
+
+// The bytes as they are, or decompressed.
+absl::StatusOr<std::unique_ptr<ByteSource>> Contents(absl::string_view bytes,
+                                                     const FieldPath& path) {
+  if (IsGzip(bytes)) return GzipSource::Create(bytes, path);
+  return std::make_unique<MemorySource>(bytes);
+}
+
+absl::StatusOr<v1::FileFormat> Recognize(absl::string_view bytes, const FieldPath& path) {
+  const absl::StatusOr<std::unique_ptr<ByteSource>> contents = Contents(bytes, path);
+  if (!contents.ok()) return contents.status();
+  std::array<char, 8> first;
+  const absl::StatusOr<size_t> size = (*contents)->Read(std::as_writable_bytes(std::span(first)));
+  if (!size.ok()) return size.status();
+  const absl::string_view begin(first.data(), *size);
+  v1::FileFormat format;
+  if (IsIdx(begin)) {
+    format.mutable_idx();
+  } else if (IsNpy(begin)) {
+    format.mutable_npy();
+  } else if (IsZip(begin)) {
+    format.mutable_npz();
+  } else {
+    format.mutable_csv();
+  }
+  return format;
+}
+
+// Arrays, one after the other.
+absl::StatusOr<TablePtr> ReadArrays(absl::string_view bytes, HeaderReader read_header,
+                                    TableSink& sink, const FieldPath& path) {
+  const absl::StatusOr<std::unique_ptr<ByteSource>> contents = Contents(bytes, path);
+  if (!contents.ok()) return contents.status();
+  ArrayTable arrays(sink, path);
+  while (true) {
+    const ArrayId id{path, absl::StrCat("array ", arrays.arrays())};
+    const absl::StatusOr<std::optional<ArrayHeader>> header = read_header(**contents, id);
+    if (!header.ok()) return header.status();
+    if (!header->has_value()) return std::move(arrays).Finish();
+    absl::Status status = arrays.Add(id, "", **header, **contents);
+    if (!status.ok()) return status;
+  }
+}
+
+// Decompresses twice: to know how much memory that takes before it is taken.
+absl::StatusOr<TablePtr> ReadCsvGzip(absl::string_view bytes, const v1::Csv& options,
+                                     TableSink& sink, const FieldPath& path) {
+  const absl::StatusOr<std::unique_ptr<ByteSource>> counted = GzipSource::Create(bytes, path);
+  if (!counted.ok()) return counted.status();
+  std::vector<std::byte> part(size_t{1} << 16);
+  int64_t total = 0;
+  for (size_t size = part.size(); size == part.size();) {
+    const absl::StatusOr<size_t> read = (*counted)->Read(part);
+    if (!read.ok()) return read.status();
+    size = *read;
+    total += static_cast<int64_t>(size);
+    if (total > sink.max_bytes()) {
+      return LimitExceeded("DATASET_TOO_LARGE", "or more bytes in one file, decompressed", total,
+                           sink.max_bytes());
+    }
+  }
+  // The text, and the values: a cell is at least two characters, and becomes four bytes.
+  const absl::Status reserved = sink.Reserve((SaturatingSize(3) * total).value());
+  if (!reserved.ok()) return reserved;
+  const absl::StatusOr<std::unique_ptr<ByteSource>> contents = GzipSource::Create(bytes, path);
+  if (!contents.ok()) return contents.status();
+  std::string text(static_cast<size_t>(total), '\0');
+  const absl::StatusOr<size_t> read = (*contents)->Read(std::as_writable_bytes(std::span(text)));
+  if (!read.ok()) return read.status();
+  return ReadCsv(text, options, path);
+}
+
+}  // namespace
+
+absl::Status ValidateFileFormat(const v1::FileFormat& format, const FieldPath& path) {
+  if (format.has_csv()) return ValidateCsv(format.csv(), path / "csv");
+  if (format.has_npz()) return ValidateNpz(format.npz(), path / "npz");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TablePtr> ReadTableFile(absl::string_view bytes, const v1::FileFormat& format,
+                                       TableSink& sink, const FieldPath& path) {
+  switch (format.kind_case()) {
+    case v1::FileFormat::kCsv:
+      return IsGzip(bytes) ? ReadCsvGzip(bytes, format.csv(), sink, path)
+                           : ReadCsv(bytes, format.csv(), path);
+    case v1::FileFormat::kIdx:
+      return ReadArrays(bytes, &ReadIdxHeader, sink, path);
+    case v1::FileFormat::kNpy:
+      return ReadArrays(bytes, &ReadNpyHeader, sink, path);
+    case v1::FileFormat::kNpz:
+      return ReadNpz(bytes, format.npz(), sink, path);
+    case v1::FileFormat::KIND_NOT_SET:
+      break;
+  }
+  const absl::StatusOr<v1::FileFormat> recognized = Recognize(bytes, path);
+  if (!recognized.ok()) return recognized.status();
+  return ReadTableFile(bytes, *recognized, sink, path);
+}
+
+}  // namespace fnn::core

@@ -1,0 +1,35 @@
+// What the reader of a file asks of whoever will keep the table.
+
+#ifndef FNN_CORE_DATA_TABLE_SINK_H_
+#define FNN_CORE_DATA_TABLE_SINK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/data/table_writer.h"
+
+namespace fnn::core {
+
+class TableSink {
+ public:
+  virtual ~TableSink() = default;
+
+  // The most bytes that a file may be, once it is decompressed.
+  virtual int64_t max_bytes() const = 0;
+
+  // Says that reading is about to take `bytes` of memory in all, beside the file and the table.
+  // RESOURCE_EXHAUSTED where there are less.
+  virtual absl::Status Reserve(int64_t bytes) = 0;
+
+  // Begins the table, of `rows` rows: names as TableWriter's. RESOURCE_EXHAUSTED where it has no
+  // room.
+  virtual absl::StatusOr<TableWriter> Begin(std::vector<std::string> names, ElementType type,
+                                            int64_t rows) = 0;
+};
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_DATA_TABLE_SINK_H_
