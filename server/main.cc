@@ -97,7 +97,8 @@ void Describe(CLI::App& app, Flags& flags) {
            "datasets don't count",
            "20% of the same");
   AddBytes(app, "--max-dataset-bytes", &options.max_dataset_bytes,
-           "The largest file that becomes a dataset", "1GiB or a fourth of --storage-budget");
+           "The largest file that becomes a dataset, as it is sent and decompressed",
+           "1GiB or a fourth of --storage-budget");
   AddBytes(app, "--max-message-bytes", &options.max_message_bytes, "The largest message taken",
            "4MiB");
   app.add_option("--max-queued-runs", options.max_queued_runs, "Runs that wait at most")

@@ -124,6 +124,7 @@ struct Server::Parts {
                 .evaluations = &evaluations,
                 .watch = from.watch,
                 .disconnect_grace = from.disconnect_grace,
+                .max_dataset_bytes = from.max_dataset_bytes,
                 .max_predicted_values = from.max_predicted_values,
                 .info = {}},
         datasets_service(&context),

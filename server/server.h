@@ -43,8 +43,8 @@ struct ServerOptions {
   // For what is kept in memory: uploads, datasets (with data_dir all but their values), models,
   // logs. Default: 20 % of that memory.
   int64_t storage_budget = 0;
-  // The largest file that becomes a dataset. Default: 1 GiB, or a fourth of storage_budget where
-  // that is less.
+  // The largest file that becomes a dataset, as it is sent and decompressed. Default: 1 GiB, or a
+  // fourth of storage_budget where that is less.
   int64_t max_dataset_bytes = 0;
   int64_t max_queued_runs = 1000;
   // Runs that are kept once they have ended; the oldest go first, earlier where storage runs out.

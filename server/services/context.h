@@ -21,6 +21,7 @@ struct ServiceContext {
   WorkPool* evaluations;  // For what may take minutes.
   WatchCursor::Options watch;
   absl::Duration disconnect_grace;  // Where a request names none.
+  int64_t max_dataset_bytes;        // In one file, once it is decompressed.
   int64_t max_predicted_values;     // Rows times outputs in one Predict.
   v1::GetServerInfoResponse info;
 };

@@ -3,11 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "core/data/csv.h"
+#include "core/data/table_file.h"
 #include "server/base/errors.h"
 #include "server/edge/status.h"
 #include "server/edge/unary.h"
 #include "server/services/upload_reactor.h"
+#include "server/services/upload_sink.h"
 
 namespace fnn::server {
 
@@ -24,8 +25,7 @@ grpc::ServerUnaryReactor* DatasetService::CreateUpload(grpc::CallbackServerConte
     } else if (absl::Status status = ValidateId(id, FieldPath("dataset_id")); !status.ok()) {
       return status;
     }
-    if (absl::Status status =
-            core::ValidateCsv(request->format().csv(), FieldPath("format") / "csv");
+    if (absl::Status status = core::ValidateFileFormat(request->format(), FieldPath("format"));
         !status.ok()) {
       return status;
     }
@@ -70,8 +70,10 @@ absl::Status DatasetService::Finish(const v1::FinishUploadRequest& request,
       request.upload(),
       request.has_total_bytes() ? std::optional<int64_t>(request.total_bytes()) : std::nullopt);
   if (!file.ok()) return file.status();
+  UploadSink sink(store.datasets, context_->max_dataset_bytes,
+                  static_cast<int64_t>(file->text.size()), &file->memory);
   absl::StatusOr<std::shared_ptr<const core::Table>> table =
-      core::ReadCsv(file->text, file->format.csv(), path);
+      core::ReadTableFile(file->text, file->format, sink, path);
   if (!table.ok()) return table.status();
   std::string().swap(file->text);
   absl::StatusOr<v1::Dataset> dataset =

@@ -3,12 +3,15 @@
 #ifndef FNN_SERVER_STORE_DATASET_STORE_H_
 #define FNN_SERVER_STORE_DATASET_STORE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/data/table.h"
+#include "core/data/table_writer.h"
 #include "fnn/v1/dataset.pb.h"
 #include "server/base/memory_budget.h"
 #include "server/store/page.h"
@@ -19,6 +22,12 @@ namespace fnn::server {
 class DatasetStore {
  public:
   virtual ~DatasetStore() = default;
+
+  // Begins a table for Create, of `rows` rows, where its values will lie; `memory` grows by what it
+  // takes. RESOURCE_EXHAUSTED and UNAVAILABLE as there.
+  virtual absl::StatusOr<core::TableWriter> NewTable(std::vector<std::string> names,
+                                                     core::ElementType type, int64_t rows,
+                                                     Reservation& memory) = 0;
 
   // Keeps `table` as `name`; `memory` is what it has been accounted with so far. ALREADY_EXISTS,
   // RESOURCE_EXHAUSTED where the budget or the disk has no room for it, UNAVAILABLE where the disk

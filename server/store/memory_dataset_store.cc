@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/saturating.h"
 #include "core/data/table_writer.h"
 #include "google/protobuf/util/time_util.h"
 #include "server/store/names.h"
@@ -48,12 +49,26 @@ std::shared_ptr<const MemoryDatasetStore::Entry> MemoryDatasetStore::Find(
   return it == datasets_.end() ? nullptr : it->second;
 }
 
+std::string MemoryDatasetStore::NewPath() const { return absl::StrCat(directory_, "/", MakeUid()); }
+
+absl::StatusOr<core::TableWriter> MemoryDatasetStore::NewTable(std::vector<std::string> names,
+                                                               core::ElementType type, int64_t rows,
+                                                               Reservation& memory) {
+  if (!directory_.empty()) return core::TableWriter::Create(NewPath(), std::move(names), type);
+  const core::SaturatingSize bytes =
+      core::SaturatingSize(rows) * static_cast<int64_t>(names.size()) * core::ElementSize(type);
+  if (absl::Status status = memory.Resize((bytes + memory.bytes()).value()); !status.ok()) {
+    return status;
+  }
+  return core::TableWriter::InMemory(std::move(names), type, rows);
+}
+
 absl::StatusOr<v1::Dataset> MemoryDatasetStore::Create(const std::string& name,
                                                        std::shared_ptr<const core::Table> table,
                                                        Reservation memory) {
   auto entry = std::make_shared<Entry>();
-  if (!directory_.empty()) {
-    auto mapped = core::MapTable(*table, absl::StrCat(directory_, "/", MakeUid()));
+  if (!directory_.empty() && !table->mapped()) {
+    auto mapped = core::MapTable(*table, NewPath());
     if (!mapped.ok()) return mapped.status();
     table = *std::move(mapped);
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "server/base/mutex.h"
@@ -21,6 +22,8 @@ class MemoryDatasetStore final : public DatasetStore {
   // with the process. Values are kept in memory where `directory` is empty.
   explicit MemoryDatasetStore(std::string directory = "") : directory_(std::move(directory)) {}
 
+  absl::StatusOr<core::TableWriter> NewTable(std::vector<std::string> names, core::ElementType type,
+                                             int64_t rows, Reservation& memory) override;
   absl::StatusOr<v1::Dataset> Create(const std::string& name,
                                      std::shared_ptr<const core::Table> table,
                                      Reservation memory) override;
@@ -40,6 +43,7 @@ class MemoryDatasetStore final : public DatasetStore {
   };
 
   std::shared_ptr<const Entry> Find(const std::string& name) const;
+  std::string NewPath() const;
 
   const std::string directory_;
   mutable Mutex mutex_;

@@ -20,7 +20,8 @@ struct UploadedFile {
   std::string dataset;  // The name it is to have.
   v1::FileFormat format;
   std::string text;
-  // Accounts for the text and for reading it: three times its size.
+  // Accounts for the text and for reading CSV: three times its size. Reading other files may take
+  // more.
   Reservation memory;
 };
 

@@ -441,6 +441,19 @@ TEST_F(BadInputTest, NumbersThatAreNotFinite) {
   }
 }
 
+TEST_F(BadInputTest, FileFormats) {
+  v1::CreateUploadRequest request;
+  request.mutable_format()->mutable_csv()->set_delimiter(",,");
+  v1::CreateUploadResponse response;
+  const auto create = [&] {
+    return server_->Call(&v1::DatasetService::Stub::CreateUpload, request, &response);
+  };
+  ExpectInvalid(create(), "format.csv.delimiter");
+  request.mutable_format()->mutable_npz()->add_arrays("x");
+  request.mutable_format()->mutable_npz()->add_arrays("x");
+  ExpectInvalid(create(), "format.npz.arrays[1]");
+}
+
 TEST_F(BadInputTest, Files) {
   const auto expect = [](const std::string& text, const std::vector<std::string>& says) {
     SCOPED_TRACE(text);
@@ -460,6 +473,10 @@ TEST_F(BadInputTest, Files) {
   expect("a,b\n1,nan\n", {"line 2", "column 2"});
   expect("a,b\n1,2\ninf,2\n", {"line 3", "column 1"});
   expect("a,b\n1,1e99\n", {"line 2", "column 2"});
+  expect(std::string("\0\0\x08\1\0\0\0\7xyz", 11), {"array 0", "ends after 3"});
+  expect("\x93NUMPY", {"array 0", "ends within its header"});
+  expect("\x1f\x8b\x08", {"ends too early"});
+  expect("PK\3\4", {"zip archive"});
 }
 
 TEST_F(BadInputTest, AnUploadCutOffInTheMiddle) {

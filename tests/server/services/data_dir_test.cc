@@ -10,6 +10,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/core/data/array_files.h"
 #include "tests/server/testing.h"
 #include "tests/status_matchers.h"
 
@@ -88,6 +89,23 @@ TEST_F(DataDirTest, TrainsOnAMappedDatasetAsOnOneInMemory) {
     EXPECT_TRUE(!mapped || std::filesystem::is_empty(folder_ / "datasets"));
   }
   EXPECT_EQ(digest[0], digest[1]);
+}
+
+TEST_F(DataDirTest, ArraysAreReadStraightIntoTheFile) {
+  ServerOptions options = Options();
+  options.storage_budget = 1'000'000;  // Less than the values.
+  options.max_dataset_bytes = 10'000'000;
+  TestServer server(options);
+  const std::string header("\0\0\x09\x02\0\x0c\x35\0\0\0\0\2", 12);  // [800,000, 2], signed bytes
+  ASSERT_THAT(Upload(server, "d", core::Gzip(header + std::string(1'600'000, '\xff'))), IsOk());
+  v1::GetDatasetRequest request;
+  request.set_name("datasets/d");
+  v1::GetDatasetResponse dataset;
+  ASSERT_THAT(server.Call(&v1::DatasetService::Stub::GetDataset, request, &dataset), IsOk());
+  EXPECT_EQ(dataset.dataset().rows(), 800'000);
+  EXPECT_EQ(dataset.dataset().columns(1).mean(), -1);
+  EXPECT_GE(dataset.dataset().size_bytes(), 6'400'000);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "datasets"));
 }
 
 TEST_F(DataDirTest, AFullDiskIsSaidAndTheServerServesOn) {

@@ -3,7 +3,10 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "core/data/table.h"
 #include "gtest/gtest.h"
+#include "tests/core/data/array_files.h"
 #include "tests/server/testing.h"
 #include "tests/status_matchers.h"
 #include "xxhash.h"
@@ -128,6 +131,55 @@ TEST_F(ServicesTest, ADatasetIsUploadedListedAndDeleted) {
   EXPECT_THAT(server_.Call(&v1::DatasetService::Stub::DeleteDataset, remove, &removed), IsOk());
   EXPECT_THAT(server_.Call(&v1::DatasetService::Stub::GetDataset, get, &got),
               StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ServicesTest, FilesOfArraysBecomeDatasets) {
+  for (const char* name : {"idx-gzip-members", "npy-gzip", "npz-deflated"}) {
+    SCOPED_TRACE(name);
+    const core::ArrayFile file = core::ReadArrayFile(name);
+    ASSERT_THAT(Upload(server_, name, file.bytes), IsOk());
+    v1::GetDatasetRequest get;
+    get.set_name(absl::StrCat("datasets/", name));
+    v1::GetDatasetResponse got;
+    ASSERT_THAT(server_.Call(&v1::DatasetService::Stub::GetDataset, get, &got), IsOk());
+    EXPECT_EQ(got.dataset().rows() * got.dataset().columns_size(), std::ssize(file.values));
+    for (int c = 0; c < got.dataset().columns_size(); ++c) {
+      EXPECT_EQ(got.dataset().columns(c).name(), file.columns[c]);
+    }
+    EXPECT_EQ(got.dataset().digest(), core::Table::Create(file.columns, file.values)->digest());
+  }
+}
+
+TEST_F(ServicesTest, WhatAFileDecompressesToHasALimit) {
+  ServerOptions options = TestOptions();
+  options.max_dataset_bytes = 100'000;
+  TestServer server(options);
+  const std::string rows(99'000, '\n');
+  EXPECT_THAT(Upload(server, "small", core::Gzip("1,2" + rows)), IsOk());
+  EXPECT_THAT(Upload(server, "bomb", core::Gzip("1,2" + rows + rows)),
+              HasReason("DATASET_TOO_LARGE"));
+  EXPECT_TRUE(server.Serves());
+}
+
+TEST_F(ServicesTest, WhatAFileDecompressesToCounts) {
+  ServerOptions options = TestOptions();
+  options.storage_budget = 1'200'000;
+  options.max_dataset_bytes = 900'000;
+  TestServer server(options);
+  // The text would fit, but not the values beside it.
+  EXPECT_THAT(Upload(server, "csv", core::Gzip("1,2" + std::string(400'000, '\n'))),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  // 800,000 bytes are 800,000 bytes, and negative ones floats.
+  const std::string header("\0\0\x08\x02\0\x0c\x35\0\0\0\0\1", 12);
+  EXPECT_THAT(Upload(server, "idx", core::Gzip(header + std::string(800'000, 'x'))), IsOk());
+  v1::DeleteDatasetRequest remove;
+  remove.set_name("datasets/idx");
+  v1::DeleteDatasetResponse removed;
+  EXPECT_THAT(server.Call(&v1::DatasetService::Stub::DeleteDataset, remove, &removed), IsOk());
+  const std::string negative =
+      core::Gzip(std::string("\0\0\x09\x01\0\x0c\x35\0", 8) + std::string(800'000, '\xff'));
+  EXPECT_THAT(Upload(server, "idx", negative), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_TRUE(server.Serves());
 }
 
 TEST_F(ServicesTest, AChecksumThatAgreesIsTaken) {

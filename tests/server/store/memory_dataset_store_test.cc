@@ -40,6 +40,24 @@ TEST_F(MemoryDatasetStoreTest, DescribesWhatItKeeps) {
   EXPECT_EQ(store_.List({}).items.size(), 1u);
 }
 
+TEST_F(MemoryDatasetStoreTest, ANewTableIsAccountedForBeforeItIsMade) {
+  Reservation memory = *budget_.Reserve(1'000);
+  absl::StatusOr<core::TableWriter> writer =
+      store_.NewTable({"x", "y"}, core::ElementType::kFloat32, 2, memory);
+  ASSERT_THAT(writer, IsOk());
+  EXPECT_EQ(memory.bytes(), 1'016);
+  ASSERT_THAT(writer->Append(std::vector<float>{1, 2, 3, 4.5}), IsOk());
+  const auto table = std::move(*writer).Finish();
+  ASSERT_THAT(table, IsOk());
+  EXPECT_EQ(store_.Create("datasets/a", *table, std::move(memory))->digest(), (*table)->digest());
+  for (const int64_t rows : {int64_t{100'000}, INT64_MAX}) {
+    Reservation none = *budget_.Reserve(0);
+    EXPECT_THAT(store_.NewTable({"x"}, core::ElementType::kUint8, rows, none),
+                StatusIs(absl::StatusCode::kResourceExhausted));
+    EXPECT_EQ(none.bytes(), 0);
+  }
+}
+
 TEST_F(MemoryDatasetStoreTest, ATakenNameIsRefused) {
   ASSERT_THAT(Create("datasets/a"), IsOk());
   EXPECT_THAT(Create("datasets/a"), StatusIs(absl::StatusCode::kAlreadyExists));
