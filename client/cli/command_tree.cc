@@ -27,6 +27,9 @@ void AddNameCommand(CLI::App& noun, const std::string& name, const std::string& 
 struct NoArgs {};
 
 const char kModelHelp[] = "models/NAME, or NAME";
+const char kFilesHelp[] =
+    "A file is CSV, IDX, NPY or NPZ, with gzip or not, which the server recognises; given again, "
+    "IDX or NPY files are put side by side, such as images and then labels";
 const char kVersionHelp[] = "models/NAME for its newest version, models/NAME/versions/N, or NAME";
 
 }  // namespace
@@ -82,6 +85,22 @@ void AddCsvOptions(CLI::App& command, CsvArgs& args) {
       ->capture_default_str();
 }
 
+CLI::Option* AddDataOption(CLI::App& command, const std::string& name,
+                           std::vector<std::string>& files, const std::string& help) {
+  // More than one word after it would take the arguments that follow.
+  return command.add_option(name, files, help + ". " + kFilesHelp)->allow_extra_args(false);
+}
+
+void AddFileOptions(CLI::App& command, DatasetArgs& args) {
+  AddCsvOptions(command, args.csv);
+  command
+      .add_option("--arrays", args.arrays,
+                  "The arrays of an NPZ file to read, in this order. Default: all")
+      ->delimiter(',')
+      ->excludes("--delimiter")
+      ->excludes("--header");
+}
+
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help) {
   command.add_option("--target", args.targets, target_help)->delimiter(',');
   command
@@ -122,12 +141,13 @@ void AddDatasetCommands(CLI::App& app, Command& result) {
   CLI::App* dataset = AddNoun(app, "dataset", "Tables of numbers to train and evaluate on");
   auto upload = std::make_shared<DatasetArgs>();
   CLI::App* command =
-      AddCommand(*dataset, "upload", "Make a dataset of a CSV file",
+      AddCommand(*dataset, "upload", "Make a dataset of a file, or of several",
                  "fnn dataset upload digits.csv --id digits", result, upload, &DatasetUpload);
-  command->add_option("FILE", upload->data, "A CSV file, or - for standard input")->required();
+  command->add_option("FILE", upload->data, std::string("Or - for standard input. ") + kFilesHelp)
+      ->required();
   command->add_option("--id", upload->dataset_id,
                       "The dataset's name. Default: one that the server makes");
-  AddCsvOptions(*command, upload->csv);
+  AddFileOptions(*command, *upload);
   const std::string help = "datasets/NAME, or NAME";
   AddNameCommand(*dataset, "get", "Show a dataset and its columns", "fnn dataset get digits",
                  result, "DATASET", help, &DatasetGet);
@@ -144,13 +164,12 @@ void AddPredictionCommands(CLI::App& app, Command& result) {
       AddCommand(app, "evaluate", "Measure a model on data: loss, metrics, confusion matrix",
                  "fnn evaluate digits --data test.csv", result, evaluate, &Evaluate);
   command->add_option("MODEL", evaluate->model, kVersionHelp)->required();
-  command
-      ->add_option("--data", evaluate->data.data,
-                   "datasets/NAME, a CSV file, or - for standard input; a file is uploaded, and "
-                   "deleted from the server afterwards unless --dataset-id names it")
+  AddDataOption(*command, "--data", evaluate->data.data,
+                "datasets/NAME, a file, or - for standard input; a file is uploaded, and deleted "
+                "from the server afterwards unless --dataset-id names it")
       ->required();
   command->add_option("--dataset-id", evaluate->data.dataset_id, "Keep the uploaded data as this");
-  AddCsvOptions(*command, evaluate->data.csv);
+  AddFileOptions(*command, evaluate->data);
   AddBindingOptions(*command, evaluate->binding,
                     "What should come out: a place from 0 (-1: the last) or a name. Default: the "
                     "last column");

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "client/cli/command_line.h"
 #include "client/cli/data_args.h"
@@ -39,6 +40,11 @@ CLI::Validator WholeNumberFrom(int64_t least);
 // Options that several commands share.
 void AddNetworkOptions(CLI::App& command, NetworkArgs& args);
 void AddCsvOptions(CLI::App& command, CsvArgs& args);
+// How files to upload are read, those of AddCsvOptions included.
+void AddFileOptions(CLI::App& command, DatasetArgs& args);
+// An option for a dataset or files: one word each time that it is given. `help` ends without a dot.
+CLI::Option* AddDataOption(CLI::App& command, const std::string& name,
+                           std::vector<std::string>& files, const std::string& help);
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help);
 
 // The commands of each noun.

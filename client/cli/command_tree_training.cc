@@ -11,20 +11,19 @@ namespace {
 void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--model", args.model, "Train a model that exists: models/NAME, or NAME");
   AddNetworkOptions(command, args.network);
-  command
-      .add_option("--data", args.data.data,
-                  "datasets/NAME, a CSV file, or - for standard input; a file is uploaded")
+  AddDataOption(command, "--data", args.data.data,
+                "datasets/NAME, a file, or - for standard input; a file is uploaded")
       ->required();
   command.add_option("--dataset-id", args.data.dataset_id,
                      "The name for an uploaded file. Default: one that the server makes");
-  AddCsvOptions(command, args.data.csv);
+  AddFileOptions(command, args.data);
   AddBindingOptions(command, args.binding,
                     "What should come out: a place from 0 (-1: the last) or a name. Default: the "
                     "last column");
   command.add_option("--validation-split", args.validation_split,
                      "The share of the rows to validate on instead of training, in (0, 1)");
-  command.add_option("--validation-data", args.validation_data,
-                     "Data of its own to validate on: datasets/NAME or a CSV file");
+  AddDataOption(command, "--validation-data", args.validation_data,
+                "Data of its own to validate on: datasets/NAME or a file");
 
   command
       .add_option("--optimizer", args.optimizer, JoinWithOr(OptimizerNames()) + ". Default: adam")

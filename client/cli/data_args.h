@@ -17,8 +17,6 @@ struct CsvArgs {
   std::string header = "auto";
 };
 
-v1::FileFormat MakeFileFormat(const CsvArgs& args);
-
 // Which columns are what. Each is a place (`3`, `-1`), a name, or `name=` and a name that looks
 // like a place.
 struct BindingArgs {
@@ -31,21 +29,29 @@ struct BindingArgs {
 v1::ColumnSelector MakeColumnSelector(const std::string& text);
 v1::DataBinding MakeBinding(const BindingArgs& args);
 
-// A dataset of that name, or one uploaded from a file.
+// A dataset of that name, or one uploaded from files.
 struct DatasetArgs {
-  // `datasets/{dataset}`, a file, or `-` for standard input.
-  std::string data;
+  // `datasets/{dataset}`, a file, or `-` for standard input; or several files.
+  std::vector<std::string> data;
   CsvArgs csv;
+  // The arrays to read of an NPZ archive; none: all.
+  std::vector<std::string> arrays;
   // The id of the dataset made by an upload; empty: the server makes one.
   std::string dataset_id;
 };
 
-// The name of the dataset, after uploading it if `data` is a file. Shows how far the upload is
-// where a person looks.
+// Whether `data` names a dataset of the server.
+bool IsOnServer(const DatasetArgs& args);
+
+// How the files are to be read: recognised by the server, unless the arguments say it.
+v1::FileFormat MakeFileFormat(const DatasetArgs& args);
+
+// The name of the dataset, after uploading it if `data` is files. Shows how far the upload is where
+// a person looks.
 absl::StatusOr<std::string> ResolveDataset(Context& context, const DatasetArgs& args);
 
-// Uploads a file or standard input, showing how far it is where a person looks.
-absl::StatusOr<v1::Dataset> UploadFile(Context& context, const DatasetArgs& args);
+// Uploads files or standard input, showing how far it is where a person looks.
+absl::StatusOr<v1::Dataset> UploadData(Context& context, const DatasetArgs& args);
 
 }  // namespace fnn::cli
 

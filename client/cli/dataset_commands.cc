@@ -49,7 +49,7 @@ void Print(Context& context, const v1::Dataset& dataset, Columns columns) {
 }  // namespace
 
 absl::Status DatasetUpload(Context& context, const DatasetArgs& args) {
-  const absl::StatusOr<v1::Dataset> dataset = UploadFile(context, args);
+  const absl::StatusOr<v1::Dataset> dataset = UploadData(context, args);
   if (!dataset.ok()) return dataset.status();
   Print(context, *dataset, Columns::kCounted);
   return absl::OkStatus();

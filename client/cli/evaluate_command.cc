@@ -3,7 +3,6 @@
 #include <ostream>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/json.h"
@@ -75,10 +74,10 @@ absl::StatusOr<v1::Evaluation> Measure(Context& context, const EvaluateArgs& arg
 }  // namespace
 
 absl::Status Evaluate(Context& context, const EvaluateArgs& args) {
-  const bool uploads = !absl::StartsWith(args.data.data, "datasets/");
-  std::string dataset = args.data.data;
+  const bool uploads = !IsOnServer(args.data);
+  std::string dataset = args.data.data.at(0);
   if (uploads) {
-    const absl::StatusOr<v1::Dataset> uploaded = UploadFile(context, args.data);
+    const absl::StatusOr<v1::Dataset> uploaded = UploadData(context, args.data);
     if (!uploaded.ok()) return uploaded.status();
     dataset = uploaded->name();
   }

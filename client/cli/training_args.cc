@@ -161,8 +161,9 @@ absl::StatusOr<v1::CreateRunRequest> MakeRunRequest(Context& context, const Trai
   absl::Status status = SetData(context, args.data, args.binding, *spec.mutable_data());
   if (!status.ok()) return status;
   if (!args.validation_data.empty()) {
-    const DatasetArgs validation = {
-        .data = args.validation_data, .csv = args.data.csv, .dataset_id = ""};
+    DatasetArgs validation = args.data;
+    validation.data = args.validation_data;
+    validation.dataset_id.clear();
     status = SetData(context, validation, args.binding, *options.mutable_validation_data());
     if (!status.ok()) return status;
   }

@@ -22,8 +22,8 @@ struct TrainingArgs {
 
   DatasetArgs data;
   BindingArgs binding;
-  // A file or `datasets/{dataset}`, bound like `data`; empty for none.
-  std::string validation_data;
+  // As in `data`, and bound like it; empty for none.
+  std::vector<std::string> validation_data;
   std::optional<double> validation_split;
 
   // One of OptimizerNames(); empty: the server's default.

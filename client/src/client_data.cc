@@ -1,10 +1,13 @@
 // The methods of fnn::Client that move bulk data: datasets up, parameters down.
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/src/tensor_assembler.h"
@@ -14,38 +17,79 @@
 namespace fnn {
 namespace {
 
-// Chunks of a stream until its end.
-internal::ReadChunk ChunksOf(std::istream& stream, std::string name) {
-  return [&stream, name = std::move(name)](std::string* chunk) -> absl::StatusOr<bool> {
+// A stream, and what errors call it.
+struct Named {
+  std::istream* stream;
+  std::string name;
+};
+
+// Chunks of streams, one after the other, until the end of the last.
+internal::ReadChunk ChunksOf(std::vector<Named> streams) {
+  return [streams = std::move(streams),
+          at = size_t{0}](std::string* chunk) mutable -> absl::StatusOr<bool> {
     chunk->resize(internal::kChunkBytes);
-    stream.read(chunk->data(), internal::kChunkBytes);
-    chunk->resize(static_cast<size_t>(stream.gcount()));
-    if (stream.bad()) return absl::DataLossError(absl::StrCat(name, ": can't be read to its end"));
-    return !chunk->empty();
+    size_t size = 0;
+    while (size < chunk->size() && at < streams.size()) {
+      std::istream& stream = *streams[at].stream;
+      stream.read(chunk->data() + size, static_cast<std::streamsize>(chunk->size() - size));
+      size += static_cast<size_t>(stream.gcount());
+      if (stream.bad()) {
+        return absl::DataLossError(absl::StrCat(streams[at].name, ": can't be read to its end"));
+      }
+      if (size < chunk->size()) ++at;
+    }
+    chunk->resize(size);
+    return size > 0;
   };
+}
+
+absl::StatusOr<std::ifstream> Open(const std::filesystem::path& file) {
+  // A folder can be opened like a file; only reading it would fail.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": is a directory"));
+  }
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return absl::ErrnoToStatus(errno != 0 ? errno : EIO, file.string());
+  return stream;
+}
+
+// All files together; nothing where one has no size, as pipes have none.
+std::optional<int64_t> SizeOf(const std::vector<std::filesystem::path>& files) {
+  int64_t total = 0;
+  for (const std::filesystem::path& file : files) {
+    std::error_code error;
+    const uintmax_t size = std::filesystem::file_size(file, error);
+    if (error) return std::nullopt;
+    total += static_cast<int64_t>(size);
+  }
+  return total;
 }
 
 }  // namespace
 
 absl::StatusOr<v1::Dataset> Client::UploadDataset(const std::filesystem::path& file,
                                                   const UploadOptions& options) const {
-  // A folder can be opened like a file; only reading it would fail.
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
-    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": is a directory"));
+  return UploadDatasetFiles({file}, options);
+}
+
+absl::StatusOr<v1::Dataset> Client::UploadDatasetFiles(
+    const std::vector<std::filesystem::path>& files, const UploadOptions& options) const {
+  std::vector<std::ifstream> opened;
+  for (const std::filesystem::path& file : files) {
+    absl::StatusOr<std::ifstream> stream = Open(file);
+    if (!stream.ok()) return stream.status();
+    opened.push_back(*std::move(stream));
   }
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return absl::ErrnoToStatus(errno != 0 ? errno : EIO, file.string());
-  // Pipes have no size.
-  const uintmax_t size = std::filesystem::file_size(file, error);
-  const auto total = error ? std::nullopt : std::make_optional(static_cast<int64_t>(size));
-  return internal::Upload(*connection_, ChunksOf(stream, file.string()), total, options);
+  std::vector<Named> streams;
+  for (size_t i = 0; i < files.size(); ++i) streams.push_back({&opened[i], files[i].string()});
+  return internal::Upload(*connection_, ChunksOf(std::move(streams)), SizeOf(files), options);
 }
 
 absl::StatusOr<v1::Dataset> Client::UploadDataset(std::istream& stream,
                                                   const UploadOptions& options) const {
-  return internal::Upload(*connection_, ChunksOf(stream, "the stream"), std::nullopt, options);
+  return internal::Upload(*connection_, ChunksOf({{&stream, "the stream"}}), std::nullopt, options);
 }
 
 absl::StatusOr<v1::Dataset> Client::UploadDatasetBytes(std::string_view bytes,

@@ -193,6 +193,29 @@ TEST_F(UploadTest, ReadsFiles) {
   std::filesystem::remove(path);
 }
 
+TEST_F(UploadTest, SeveralFilesAreSentAsOne) {
+  // The first ends in the middle of a chunk, the second with one, and the third is empty.
+  const std::string contents[] = {Content(3), Content((1 << 20) - 3), "", "tail"};
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& content : contents) {
+    paths.push_back(std::filesystem::path(::testing::TempDir()) /
+                    ("fnn_client_test_upload_" + std::to_string(paths.size())));
+    std::ofstream(paths.back(), std::ios::binary) << content;
+  }
+  ExpectUpload();
+  ExpectFinish((1 << 20) + 4);
+  UploadOptions options;
+  options.on_progress = [](const UploadProgress& progress) {
+    EXPECT_EQ(progress.total_bytes, (1 << 20) + 4);
+  };
+  EXPECT_TRUE(client_.UploadDatasetFiles(paths, options).ok());
+  EXPECT_EQ(Received(), contents[0] + contents[1] + contents[3]);
+  EXPECT_EQ(chunks_.size(), 2u);
+  paths.push_back("/nonexistent/file");
+  EXPECT_EQ(client_.UploadDatasetFiles(paths).status().code(), absl::StatusCode::kNotFound);
+  for (const std::filesystem::path& path : paths) std::filesystem::remove(path);
+}
+
 TEST_F(UploadTest, AFileThatIsNotThereAsksNothingOfTheServer) {
   EXPECT_EQ(client_.UploadDataset(std::filesystem::path("/nonexistent/file")).status().code(),
             absl::StatusCode::kNotFound);

@@ -83,9 +83,12 @@ class Client {
 
   // Uploads a whole file, a stream to its end, or bytes, in chunks of 1 MiB that are checked on
   // arrival, and makes a dataset of it. NOT_FOUND or PERMISSION_DENIED if the file can't be opened;
-  // INVALID_ARGUMENT naming line and column if the server can't read what is in it.
+  // INVALID_ARGUMENT naming line (or row) and column if the server can't read what is in it.
   absl::StatusOr<v1::Dataset> UploadDataset(const std::filesystem::path& file,
                                             const UploadOptions& options = {}) const;
+  // Several files are sent as one: IDX or NPY files, whose arrays become one table.
+  absl::StatusOr<v1::Dataset> UploadDatasetFiles(const std::vector<std::filesystem::path>& files,
+                                                 const UploadOptions& options = {}) const;
   absl::StatusOr<v1::Dataset> UploadDataset(std::istream& stream,
                                             const UploadOptions& options = {}) const;
   absl::StatusOr<v1::Dataset> UploadDatasetBytes(std::string_view bytes,

@@ -22,7 +22,7 @@ struct UploadProgress {
 struct UploadOptions {
   // The last part of the dataset's name. Empty: the server makes one.
   std::string dataset_id;
-  // How the file is to be read. Default: CSV.
+  // How the file is to be read. Default: recognised from its first bytes, else CSV.
   v1::FileFormat format;
   // Called after each chunk (1 MiB), on the thread that uploads. May be empty.
   std::function<void(const UploadProgress&)> on_progress;

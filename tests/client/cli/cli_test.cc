@@ -15,6 +15,7 @@ namespace fnn::cli {
 namespace {
 
 using ::testing::_;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -69,6 +70,10 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{{"dataset", "upload"}, "FILE is required"},
         UsageCase{{"dataset", "upload", "/nonexistent"}, "there is no file '/nonexistent'"},
         UsageCase{{"dataset", "upload", "f", "--header", "x"}, "--header"},
+        UsageCase{{"dataset", "upload", "f", "--header", "absent", "--arrays", "x"}, "excludes"},
+        UsageCase{{"train", "--data", "datasets/d", "--data", "f", "--model", "m"},
+                  "'datasets/d' is none"},
+        UsageCase{{"evaluate", "m", "--data", "-", "--data", "f"}, "'-' is none"},
         UsageCase{{"train", "--layers", kNet}, "--data is required"},
         UsageCase{{"train", "--data", "datasets/d"}, "--layers, --network or --model"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--model", "m"},
@@ -361,6 +366,43 @@ TEST_F(CliTest, UploadsFilesAndStandardInput) {
   EXPECT_EQ(Fnn({"dataset", "upload", "-", "-o", "json"}), 0);
   EXPECT_EQ(received, "3,4\n");
   EXPECT_TRUE(IsJson(out_));
+}
+
+TEST_F(CliTest, SeveralFilesOfArraysAreSentAsOne) {
+  const std::string idx("\0\0\x08\1\0\0\0\1x", 9);
+  std::string received;
+  ExpectUpload("datasets/d", &received);
+  EXPECT_EQ(Fnn({"dataset", "upload", File("images", idx), File("labels", idx)}), 0) << err_;
+  EXPECT_EQ(received, idx + idx);
+  ExpectUpload("datasets/d", &received);
+  EXPECT_EQ(Fnn({"dataset", "upload", File("a", "\x1f\x8b 1"), File("b", "\x1f\x8b 2")}), 0);
+  EXPECT_EQ(received, "\x1f\x8b 1\x1f\x8b 2");
+}
+
+TEST_F(CliTest, SeveralFilesAreNotPutTogetherBlindly) {
+  const std::string npy = "\x93NUMPY";
+  EXPECT_EQ(Fnn({"dataset", "upload", File("a.csv", "1,2"), File("b.csv", "3,4")}), 2);
+  EXPECT_THAT(err_, HasSubstr("a.csv' is no IDX or NPY file"));
+  EXPECT_EQ(Fnn({"dataset", "upload", File("a.npy", npy), File("b.gz", "\x1f\x8b")}), 2);
+  EXPECT_THAT(err_, HasSubstr("all must be compressed with gzip, or none"));
+  EXPECT_EQ(Fnn({"dataset", "upload", File("a.npy", npy), "/nonexistent"}), 2);
+  EXPECT_THAT(err_, HasSubstr("there is no file '/nonexistent'"));
+}
+
+TEST_F(CliTest, TheServerRecognizesTheFormatUnlessItIsSaid) {
+  std::vector<v1::CreateUploadRequest> requests;
+  EXPECT_CALL(*mock_, CreateUpload).WillRepeatedly([&](const v1::CreateUploadRequest& request) {
+    requests.push_back(request);
+    return absl::AlreadyExistsError("datasets/d is taken");
+  });
+  const std::string file = File("d", "1");
+  Fnn({"dataset", "upload", file});
+  Fnn({"dataset", "upload", file, "--header", "auto"});
+  Fnn({"dataset", "upload", file, "--arrays", "x,y"});
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_FALSE(requests[0].has_format());
+  EXPECT_FALSE(requests[1].has_format());
+  EXPECT_THAT(requests[2].format().npz().arrays(), ElementsAre("x", "y"));
 }
 
 TEST_F(CliTest, UploadSaysHowTheFileIsToBeRead) {

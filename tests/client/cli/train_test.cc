@@ -150,6 +150,18 @@ TEST_F(TrainTest, NumbersOutOfRangeAreTheServersToRefuse) {
   EXPECT_EQ(err_, "fnn: refused\n");
 }
 
+TEST_F(TrainTest, DataMayBeSeveralFiles) {
+  std::string received;
+  ExpectUpload("datasets/d", &received);
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", File("x.npy", "\x93NUMPY x"), "--model", "m", "--data",
+                 File("y.npy", "\x93NUMPY y"), "--target", "-1"}),
+            0)
+      << err_;
+  EXPECT_EQ(received, "\x93NUMPY x\x93NUMPY y");
+  EXPECT_EQ(request_.create().spec().data().dataset(), "datasets/d");
+}
+
 TEST_F(TrainTest, ValidationDataIsUploadedToo) {
   std::string received;
   ExpectUpload("datasets/v", &received);
