@@ -1,5 +1,7 @@
 #include "core/data/npy_dictionary.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
 #include "core/base/saturating.h"
@@ -62,37 +64,43 @@ class Parser {
   absl::string_view rest_;
 };
 
+struct Found {
+  bool type = false;
+  bool order = false;
+  bool shape = false;
+};
+
+// The value of a key that has not been there yet.
+bool TakeValue(Parser& parser, absl::string_view key, NpyDictionary& out, Found& found) {
+  if (key == "descr" && !std::exchange(found.type, true)) {
+    return parser.TakeString(out.type) && !out.type.empty();
+  }
+  if (key == "fortran_order" && !std::exchange(found.order, true)) {
+    return parser.TakeBool(out.fortran_order);
+  }
+  if (key == "shape" && !std::exchange(found.shape, true)) return parser.TakeShape(out.shape);
+  return false;
+}
+
 }  // namespace
 
 std::optional<NpyDictionary> ParseNpyDictionary(absl::string_view text) {
   Parser parser(text);
   NpyDictionary out;
-  bool has_type = false;
-  bool has_order = false;
-  bool has_shape = false;
+  Found found;
   if (!parser.Take("{")) return std::nullopt;
   while (!parser.Take("}")) {
     std::string key;
     if (!parser.TakeString(key) || !parser.Take(":")) return std::nullopt;
-    if (key == "descr" && !has_type) {
-      has_type = true;
-      if (parser.Take("[") || parser.Take("(")) return out;
-      if (!parser.TakeString(out.type) || out.type.empty()) return std::nullopt;
-    } else if (key == "fortran_order" && !has_order) {
-      has_order = true;
-      if (!parser.TakeBool(out.fortran_order)) return std::nullopt;
-    } else if (key == "shape" && !has_shape) {
-      has_shape = true;
-      if (!parser.TakeShape(out.shape)) return std::nullopt;
-    } else {
-      return std::nullopt;
-    }
+    const bool structured = key == "descr" && (parser.Take("[") || parser.Take("("));
+    if (structured) return NpyDictionary();
+    if (!TakeValue(parser, key, out, found)) return std::nullopt;
     if (parser.Take(",")) continue;
     if (parser.Take("}")) break;
     return std::nullopt;
   }
-  if (!has_type || !has_order || !has_shape || !parser.AtEnd()) return std::nullopt;
-  return out;
+  const bool whole = found.type && found.order && found.shape && parser.AtEnd();
+  return whole ? std::make_optional(out) : std::nullopt;
 }
 
 }  // namespace fnn::core
