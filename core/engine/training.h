@@ -130,10 +130,10 @@ class Training {
   AlignedFloats arena_;
   AlignedFloats gradient_;  // Empty where nothing needs it whole.
   AlignedFloats kept_;
-  AlignedFloats weights_;             // Of the chunk's rows; empty where rows have none.
   std::vector<AlignedFloats> slots_;  // Arenas.
   RowPass pass_;
   Tiles tiles_;
+  AlignedFloats weights_;             // Of the chunk's rows; empty where rows have none.
   std::vector<size_t> over_batch_;  // The stages that look at the whole batch.
   std::vector<double> squares_;     // Of each tile's gradient.
   int most_members_ = 1;
