@@ -76,27 +76,6 @@ void ResolveClipping(const v1::GradientClipping& clipping, const FieldPath& path
   if (!fault.empty()) violations.Add(path / kind->name(), "OUT_OF_RANGE", fault);
 }
 
-// `length` is that of the training in the schedule's unit.
-void ResolveSchedule(v1::Schedule& schedule, int64_t length, const FieldPath& path,
-                     ScheduleOptions& out, Violations& violations) {
-  if (ChosenKind(schedule) == nullptr) schedule.mutable_constant();
-  if (schedule.has_polynomial() && !schedule.polynomial().has_total()) {
-    schedule.mutable_polynomial()->set_total(length);
-  }
-  if (schedule.has_cosine() && !schedule.cosine().has_period()) {
-    schedule.mutable_cosine()->set_period(length);
-  }
-  const auto resolved =
-      ResolveOp<ScheduleOp>(Schedules(), schedule, "a schedule", path, violations);
-  out.op = resolved.op;
-  out.arguments = resolved.arguments;
-  out.per_step = schedule.per_step();
-  out.warm_up = schedule.has_warm_up();
-  if (!out.warm_up) return;
-  out.warm_up_arguments = ResolveArguments(WarmUp().arguments, *schedule.mutable_warm_up(),
-                                           path / "warm_up", violations);
-}
-
 void ResolveEarlyStopping(v1::EarlyStopping& early, const std::vector<Resolved<MetricOp>>& metrics,
                           const FieldPath& path, StoppingOptions& out, Violations& violations) {
   out.early = true;
@@ -134,6 +113,26 @@ void ResolveDuration(const google::protobuf::Duration& duration, const FieldPath
 }
 
 }  // namespace
+
+void ResolveSchedule(v1::Schedule& schedule, int64_t length, const FieldPath& path,
+                     ScheduleOptions& out, Violations& violations) {
+  if (ChosenKind(schedule) == nullptr) schedule.mutable_constant();
+  if (schedule.has_polynomial() && !schedule.polynomial().has_total()) {
+    schedule.mutable_polynomial()->set_total(length);
+  }
+  if (schedule.has_cosine() && !schedule.cosine().has_period()) {
+    schedule.mutable_cosine()->set_period(length);
+  }
+  const auto resolved =
+      ResolveOp<ScheduleOp>(Schedules(), schedule, "a schedule", path, violations);
+  out.op = resolved.op;
+  out.arguments = resolved.arguments;
+  out.per_step = schedule.per_step();
+  out.warm_up = schedule.has_warm_up();
+  if (!out.warm_up) return;
+  out.warm_up_arguments = ResolveArguments(WarmUp().arguments, *schedule.mutable_warm_up(),
+                                           path / "warm_up", violations);
+}
 
 std::vector<Resolved<MetricOp>> ResolveMetrics(
     google::protobuf::RepeatedPtrField<v1::Metric>& metrics, bool classes, const FieldPath& path,

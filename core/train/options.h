@@ -45,6 +45,11 @@ std::vector<Resolved<MetricOp>> ResolveMetrics(
     google::protobuf::RepeatedPtrField<v1::Metric>& metrics, bool classes, const FieldPath& path,
     Violations& violations);
 
+// The schedule that is asked for, into `out`; faults go to `violations`. `schedule` gets its
+// defaults written into it, some of which are `length`: that of the training in the schedule's unit.
+void ResolveSchedule(v1::Schedule& schedule, int64_t length, const FieldPath& path,
+                     ScheduleOptions& out, Violations& violations);
+
 }  // namespace fnn::core
 
 #endif  // FNN_CORE_TRAIN_OPTIONS_H_

@@ -1,0 +1,186 @@
+#include "core/analysis/catalogue.h"
+
+#include <span>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "core/analysis/comments.h"
+#include "core/analysis/describe_arguments.h"
+#include "core/base/errors.h"
+#include "core/ops/table.h"
+#include "fnn/v1/activation.pb.h"
+#include "fnn/v1/initializer.pb.h"
+#include "fnn/v1/layer.pb.h"
+#include "fnn/v1/loss.pb.h"
+#include "fnn/v1/training.pb.h"
+
+namespace fnn::core {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+// What a layer would say of itself in a table. Layers have none, so that all of them are known by
+// their descriptors alone; one with such entries goes in here.
+struct LayerEntry {
+  absl::string_view name;
+  absl::string_view formula;
+  std::span<const Argument> arguments;
+};
+constexpr std::span<const LayerEntry> kLayers{};
+
+// ---- What is particular to a kind ---------------------------------------------------------------
+
+void SetFacts(const LayerEntry&, v1::Operator&) {}
+
+void SetFacts(const ActivationOp& op, v1::Operator& out) {
+  v1::ActivationFacts& facts = *out.mutable_activation();
+  facts.set_differentiable(op.differentiable);
+  facts.set_elementwise(op.elementwise);
+  facts.set_probabilities(op.probabilities);
+  facts.set_default_weight_initializer(std::string(op.weight_initializer));
+}
+
+v1::TargetValues ToMessage(Targets targets) {
+  switch (targets) {
+    case Targets::kAny:
+      return v1::TARGET_VALUES_ANY;
+    case Targets::kNotNegative:
+      return v1::TARGET_VALUES_NOT_NEGATIVE;
+    case Targets::kUnitInterval:
+      return v1::TARGET_VALUES_UNIT_INTERVAL;
+    case Targets::kDistribution:
+      return v1::TARGET_VALUES_DISTRIBUTION;
+    case Targets::kSigns:
+      return v1::TARGET_VALUES_SIGNS;
+  }
+  return v1::TARGET_VALUES_UNSPECIFIED;
+}
+
+void SetFacts(const LossOp& op, v1::Operator& out) {
+  v1::LossFacts& facts = *out.mutable_loss();
+  facts.set_takes_logits(op.link != "identity");
+  facts.set_link(std::string(op.link));
+  facts.set_probabilities(op.probabilities);
+  facts.set_targets(ToMessage(op.targets));
+  facts.set_min_outputs(op.min_outputs);
+}
+
+void SetFacts(const OptimizerOp& op, v1::Operator& out) {
+  out.mutable_optimizer()->set_slots_per_parameter(op.slots);
+  out.mutable_optimizer()->set_default_learning_rate(op.learning_rate);
+}
+
+void SetFacts(const ScheduleOp& op, v1::Operator& out) {
+  out.mutable_schedule()->set_on_plateau(op.on_plateau);
+}
+
+void SetFacts(const InitializerOp& op, v1::Operator& out) {
+  out.mutable_initializer()->set_weights_only(op.needs_fans);
+  out.mutable_initializer()->set_random(op.random);
+}
+
+void SetFacts(const MetricOp& op, v1::Operator& out) {
+  out.mutable_metric()->set_needs_classes(op.needs_classes);
+  out.mutable_metric()->set_more_is_better(op.more_is_better);
+}
+
+// ---- One list for all kinds ---------------------------------------------------------------------
+
+class Builder {
+ public:
+  // The operators of a kind: those of the table in its order, then those that only the contract
+  // has.
+  template <typename Op>
+  void AddKind(v1::OperatorKind kind, const Descriptor& message, std::span<const Op> table) {
+    const auto& choices = *message.FindOneofByName("kind");
+    for (const Op& op : table) {
+      if (const auto* field = message.FindFieldByName(std::string(op.name)); field != nullptr) {
+        Add(kind, *field, &op);
+      }
+    }
+    for (int i = 0; i < choices.field_count(); ++i) {
+      const FieldDescriptor& field = *choices.field(i);
+      if (FindOp(table, field.name()) == nullptr) Add<Op>(kind, field, nullptr);
+    }
+  }
+
+  // One operator; `op` is null where there is no entry.
+  template <typename Op>
+  v1::Operator& Add(v1::OperatorKind kind, const FieldDescriptor& field, const Op* op) {
+    v1::Operator& out = operators_.emplace_back();
+    out.set_kind(kind);
+    out.set_name(field.name());
+    const std::string of_field = comments_.Of(field);
+    out.set_description(comments_.Of(*field.message_type()));
+    // The fields of Activation are commented with formulas, all others with what they do.
+    const bool by_formula = absl::StartsWith(of_field, kFormula);
+    out.set_summary(std::string(FirstSentence(by_formula ? out.description() : of_field)));
+    std::span<const Argument> arguments;
+    if (op != nullptr) {
+      if constexpr (requires { op->formula; }) out.set_formula(std::string(op->formula));
+      arguments = op->arguments;
+      SetFacts(*op, out);
+    } else if (by_formula) {
+      absl::string_view formula = FirstSentence(of_field);
+      absl::ConsumePrefix(&formula, kFormula);
+      absl::ConsumeSuffix(&formula, ".");
+      out.set_formula(std::string(formula));
+    }
+    DescribeArguments(*field.message_type(), arguments, comments_, out);
+    return out;
+  }
+
+  std::vector<v1::Operator> Finish() { return std::move(operators_); }
+
+ private:
+  static constexpr absl::string_view kFormula = "f(x) = ";
+
+  const Comments comments_;
+  std::vector<v1::Operator> operators_;
+};
+
+std::vector<v1::Operator> MakeCatalogue() {
+  Builder builder;
+  builder.AddKind(v1::OPERATOR_KIND_ACTIVATION, *v1::Activation::descriptor(), Activations());
+  builder.AddKind(v1::OPERATOR_KIND_LAYER, *v1::Layer::descriptor(), kLayers);
+  builder.AddKind(v1::OPERATOR_KIND_LOSS, *v1::Loss::descriptor(), Losses());
+  builder.AddKind(v1::OPERATOR_KIND_OPTIMIZER, *v1::Optimizer::descriptor(), Optimizers());
+  builder.AddKind(v1::OPERATOR_KIND_SCHEDULE, *v1::Schedule::descriptor(), Schedules());
+  builder
+      .Add(v1::OPERATOR_KIND_SCHEDULE,
+           *v1::Schedule::descriptor()->FindFieldByNumber(v1::Schedule::kWarmUpFieldNumber),
+           &WarmUp())
+      .mutable_schedule()
+      ->set_is_factor(true);
+  builder.AddKind(v1::OPERATOR_KIND_INITIALIZER, *v1::Initializer::descriptor(), Initializers());
+  builder.AddKind(v1::OPERATOR_KIND_METRIC, *v1::Metric::descriptor(), Metrics());
+  return builder.Finish();
+}
+
+}  // namespace
+
+const std::vector<v1::Operator>& Catalogue() {
+  static const auto* const kCatalogue = new std::vector<v1::Operator>(MakeCatalogue());
+  return *kCatalogue;
+}
+
+absl::StatusOr<v1::ListOperatorsResponse> ListOperators(const v1::ListOperatorsRequest& request) {
+  if (!v1::OperatorKind_IsValid(request.kind())) {
+    return InvalidField(FieldPath("kind"), "UNKNOWN_KIND",
+                        absl::StrCat("must be 0 for all or one of fnn.v1.OperatorKind, 1 to ",
+                                     static_cast<int>(v1::OperatorKind_MAX), ", not ",
+                                     static_cast<int>(request.kind())));
+  }
+  v1::ListOperatorsResponse response;
+  for (const v1::Operator& entry : Catalogue()) {
+    const bool wanted =
+        request.kind() == v1::OPERATOR_KIND_UNSPECIFIED || request.kind() == entry.kind();
+    if (wanted) *response.add_operators() = entry;
+  }
+  return response;
+}
+
+}  // namespace fnn::core
