@@ -24,6 +24,7 @@
 #include "server/base/work_pool.h"
 #include "server/edge/listen.h"
 #include "server/runs/run_manager.h"
+#include "server/services/analysis_service.h"
 #include "server/services/context.h"
 #include "server/services/dataset_service.h"
 #include "server/services/model_service.h"
@@ -144,6 +145,7 @@ struct Server::Parts {
   WorkPool work;
   WorkPool evaluations;
   ServiceContext context;
+  AnalysisService analysis_service;
   DatasetService datasets_service;
   ModelService models_service;
   TrainingService training_service;
@@ -224,6 +226,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SetArguments(parts->options, builder);
   int port = 0;
   builder.AddListeningPort(listen->str(), grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&parts->analysis_service);
   builder.RegisterService(&parts->datasets_service);
   builder.RegisterService(&parts->models_service);
   builder.RegisterService(&parts->training_service);

@@ -121,6 +121,19 @@ absl::StatusOr<v1::Evaluation> Client::Evaluate(
   return *std::move(evaluation);
 }
 
+// ---- Operators ----------------------------------------------------------------------------------
+
+absl::StatusOr<v1::ListOperatorsResponse> Client::ListOperators(v1::OperatorKind kind) const {
+  v1::ListOperatorsRequest request;
+  request.set_kind(kind);
+  return connection_->ListOperators(request);
+}
+
+absl::StatusOr<v1::SampleOperatorResponse> Client::SampleOperator(
+    const v1::SampleOperatorRequest& request) const {
+  return connection_->SampleOperator(request);
+}
+
 // ---- The server ---------------------------------------------------------------------------------
 
 absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo() const {

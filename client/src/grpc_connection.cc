@@ -12,6 +12,7 @@
 #include "client/src/health.h"
 #include "client/src/status_conversion.h"
 #include "fnn/connection.h"
+#include "fnn/v1/analysis_service.grpc.pb.h"
 #include "fnn/v1/dataset_service.grpc.pb.h"
 #include "fnn/v1/model_service.grpc.pb.h"
 #include "fnn/v1/prediction_service.grpc.pb.h"
@@ -56,6 +57,7 @@ class GrpcConnection final : public Connection {
         datasets_(v1::DatasetService::NewStub(channel_)),
         training_(v1::TrainingService::NewStub(channel_)),
         prediction_(v1::PredictionService::NewStub(channel_)),
+        analysis_(v1::AnalysisService::NewStub(channel_)),
         system_(v1::SystemService::NewStub(channel_)) {}
 
   absl::StatusOr<v1::CreateModelResponse> CreateModel(
@@ -132,6 +134,15 @@ class GrpcConnection final : public Connection {
     return Read(*prediction_, &v1::PredictionService::Stub::Evaluate, request);
   }
 
+  absl::StatusOr<v1::ListOperatorsResponse> ListOperators(
+      const v1::ListOperatorsRequest& request) override {
+    return Call(*analysis_, &v1::AnalysisService::Stub::ListOperators, request);
+  }
+  absl::StatusOr<v1::SampleOperatorResponse> SampleOperator(
+      const v1::SampleOperatorRequest& request) override {
+    return Call(*analysis_, &v1::AnalysisService::Stub::SampleOperator, request);
+  }
+
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(
       const v1::GetServerInfoRequest& request) override {
     return Call(*system_, &v1::SystemService::Stub::GetServerInfo, request);
@@ -184,6 +195,7 @@ class GrpcConnection final : public Connection {
   const std::unique_ptr<v1::DatasetService::Stub> datasets_;
   const std::unique_ptr<v1::TrainingService::Stub> training_;
   const std::unique_ptr<v1::PredictionService::Stub> prediction_;
+  const std::unique_ptr<v1::AnalysisService::Stub> analysis_;
   const std::unique_ptr<v1::SystemService::Stub> system_;
 };
 

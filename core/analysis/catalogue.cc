@@ -116,7 +116,7 @@ class Builder {
     const std::string of_field = comments_.Of(field);
     out.set_description(comments_.Of(*field.message_type()));
     // The fields of Activation are commented with formulas, all others with what they do.
-    const bool by_formula = absl::StartsWith(of_field, kFormula);
+    const bool by_formula = absl::StartsWith(of_field, "f(x)");
     out.set_summary(std::string(FirstSentence(by_formula ? out.description() : of_field)));
     std::span<const Argument> arguments;
     if (op != nullptr) {

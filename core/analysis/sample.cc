@@ -23,8 +23,8 @@ absl::Status CheckSupported(std::span<const Op> table, const google::protobuf::M
   const auto* field = ChosenKind(message);
   if (field == nullptr || FindOp(table, field->name()) != nullptr) return absl::OkStatus();
   return MakeError(absl::StatusCode::kUnimplemented, "UNSUPPORTED",
-                   absl::StrCat("this server can't sample ", field->name(),
-                                "; those that it can are listed with facts by ListOperators"));
+                   absl::StrCat("this server can't compute ", field->name(),
+                                "; what it can has facts in what ListOperators gives"));
 }
 
 // Each x as a row of one unit, or of two with 0 in the second.

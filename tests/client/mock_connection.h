@@ -56,6 +56,10 @@ class MockConnection : public Connection {
               (override));
   MOCK_METHOD(std::unique_ptr<ReadStream<v1::EvaluateResponse>>, Evaluate,
               (const v1::EvaluateRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListOperatorsResponse>, ListOperators,
+              (const v1::ListOperatorsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::SampleOperatorResponse>, SampleOperator,
+              (const v1::SampleOperatorRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetServerInfoResponse>, GetServerInfo,
               (const v1::GetServerInfoRequest&), (override));
   MOCK_METHOD(absl::StatusOr<HealthStatus>, CheckHealth, (const std::string&), (override));

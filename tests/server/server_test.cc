@@ -58,8 +58,8 @@ TEST(ServerTest, TellsItsServicesByReflection) {
   const std::string list_services = "\x3a\x01*";  // Field 7 of the request.
   const std::string services = CallRaw(
       server, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", list_services);
-  for (const char* name : {"DatasetService", "ModelService", "PredictionService", "SystemService",
-                           "TrainingService"}) {
+  for (const char* name : {"AnalysisService", "DatasetService", "ModelService", "PredictionService",
+                           "SystemService", "TrainingService"}) {
     EXPECT_THAT(services, ::testing::HasSubstr(std::string("fnn.v1.") + name));
   }
 }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "fnn/v1/analysis_service.grpc.pb.h"
 #include "fnn/v1/dataset_service.grpc.pb.h"
 #include "fnn/v1/model_service.grpc.pb.h"
 #include "fnn/v1/prediction_service.grpc.pb.h"

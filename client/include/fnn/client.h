@@ -129,6 +129,16 @@ class Client {
       const v1::EvaluateRequest& request,
       const std::function<void(const v1::EvaluateProgress&)>& on_progress = {}) const;
 
+  // ---- Operators --------------------------------------------------------------------------------
+
+  // What networks, trainings and measurements can be made of: of one kind, or of all. A server that
+  // is older than this library gives UNIMPLEMENTED.
+  absl::StatusOr<v1::ListOperatorsResponse> ListOperators(
+      v1::OperatorKind kind = v1::OPERATOR_KIND_UNSPECIFIED) const;
+  // Values and slopes of an activation or a loss, or the rates of a schedule.
+  absl::StatusOr<v1::SampleOperatorResponse> SampleOperator(
+      const v1::SampleOperatorRequest& request) const;
+
   // ---- The server -------------------------------------------------------------------------------
 
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo() const;

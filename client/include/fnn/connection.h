@@ -23,6 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fnn/connection_options.h"
+#include "fnn/v1/analysis_service.pb.h"
 #include "fnn/v1/dataset_service.pb.h"
 #include "fnn/v1/model_service.pb.h"
 #include "fnn/v1/prediction_service.pb.h"
@@ -111,6 +112,11 @@ class Connection {
   virtual absl::StatusOr<v1::PredictResponse> Predict(const v1::PredictRequest& request) = 0;
   virtual std::unique_ptr<ReadStream<v1::EvaluateResponse>> Evaluate(
       const v1::EvaluateRequest& request) = 0;
+
+  virtual absl::StatusOr<v1::ListOperatorsResponse> ListOperators(
+      const v1::ListOperatorsRequest& request) = 0;
+  virtual absl::StatusOr<v1::SampleOperatorResponse> SampleOperator(
+      const v1::SampleOperatorRequest& request) = 0;
 
   virtual absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(
       const v1::GetServerInfoRequest& request) = 0;

@@ -1,0 +1,35 @@
+#include "server/services/analysis_service.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "core/analysis/catalogue.h"
+#include "core/analysis/sample.h"
+#include "server/edge/unary.h"
+
+namespace fnn::server {
+namespace {
+
+// A response, or why there is none.
+template <typename Response>
+absl::Status Take(absl::StatusOr<Response> from, Response& to) {
+  if (!from.ok()) return from.status();
+  to = *std::move(from);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AnalysisService::ListOperators(grpc::CallbackServerContext* context,
+                                                         const v1::ListOperatorsRequest* request,
+                                                         v1::ListOperatorsResponse* response) {
+  return Answer(context, [&] { return Take(core::ListOperators(*request), *response); });
+}
+
+grpc::ServerUnaryReactor* AnalysisService::SampleOperator(grpc::CallbackServerContext* context,
+                                                          const v1::SampleOperatorRequest* request,
+                                                          v1::SampleOperatorResponse* response) {
+  return Answer(context, [&] { return Take(core::SampleOperator(*request), *response); });
+}
+
+}  // namespace fnn::server
