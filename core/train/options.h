@@ -46,7 +46,8 @@ std::vector<Resolved<MetricOp>> ResolveMetrics(
     Violations& violations);
 
 // The schedule that is asked for, into `out`; faults go to `violations`. `schedule` gets its
-// defaults written into it, some of which are `length`: that of the training in the schedule's unit.
+// defaults written into it, some of which are `length`: that of the training in the schedule's
+// unit.
 void ResolveSchedule(v1::Schedule& schedule, int64_t length, const FieldPath& path,
                      ScheduleOptions& out, Violations& violations);
 
