@@ -77,6 +77,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
   AddModelCommands(app, line.command);
   AddDatasetCommands(app, line.command);
   AddRunCommands(app, line.command);
+  AddOperatorCommands(app, line.command);
   AddSystemCommands(app, line.command);
   std::string shell;
   CLI::App* completion =

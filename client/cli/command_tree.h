@@ -52,6 +52,7 @@ void AddTrainCommand(CLI::App& app, Command& result);
 void AddModelCommands(CLI::App& app, Command& result);
 void AddDatasetCommands(CLI::App& app, Command& result);
 void AddRunCommands(CLI::App& app, Command& result);
+void AddOperatorCommands(CLI::App& app, Command& result);
 void AddPredictionCommands(CLI::App& app, Command& result);
 void AddSystemCommands(CLI::App& app, Command& result);
 

@@ -19,6 +19,11 @@ std::string Label(double value, double step) {
   return absl::StrFormat("%.*f", decimals, value);
 }
 
+// Whether there are numbers enough between the two for ticks.
+bool IsWide(double low, double high) {
+  return high - low > std::max(std::abs(low), std::abs(high)) * 1e-9;
+}
+
 }  // namespace
 
 double NiceStep(double range, int steps) {
@@ -32,7 +37,7 @@ double NiceStep(double range, int steps) {
 }
 
 Axis Axis::Linear(double low, double high) {
-  if (high - low <= std::max(std::abs(low), std::abs(high)) * 1e-9) {
+  if (!IsWide(low, high)) {
     const double room = low == 0 ? 1 : std::abs(low) * 0.1;
     low -= room;
     high += room;
@@ -42,6 +47,16 @@ Axis Axis::Linear(double low, double high) {
   const double last = std::ceil(high / step - 1e-9);
   Axis axis(false, first * step, last * step);
   for (double i = first; i <= last; ++i) axis.ticks_.push_back({i * step, Label(i * step, step)});
+  return axis;
+}
+
+Axis Axis::Exactly(double low, double high) {
+  if (!IsWide(low, high)) return Linear(low, high);
+  const double step = NiceStep(high - low, kSteps);
+  Axis axis(false, low, high);
+  for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i) {
+    axis.ticks_.push_back({i * step, Label(i * step, step)});
+  }
   return axis;
 }
 

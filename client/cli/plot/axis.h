@@ -23,7 +23,9 @@ class Axis {
   // Holds [low, high] with round ends; -kMost <= low <= high <= kMost. Around a single value it
   // makes room.
   static Axis Linear(double low, double high);
-  // The same for whole numbers, whose ticks are whole, without rounding the ends outward.
+  // The same without rounding the ends outward.
+  static Axis Exactly(double low, double high);
+  // The same for whole numbers, whose ticks are whole; around a single value it makes room.
   static Axis Integers(double low, double high);
   // Holds [low, high] on a logarithmic scale; kLeast <= low <= high <= kMost.
   static Axis Log(double low, double high);

@@ -36,32 +36,6 @@ constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
 
 using Points = std::vector<std::pair<double, double>>;
 
-// The extremes of all curves; nullopt where there are only gaps.
-std::optional<std::pair<double, double>> Range(const std::vector<Curve>& curves) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
-  for (const Curve& curve : curves) {
-    for (const auto& [x, y] : curve.points) {
-      if (std::isnan(y)) continue;
-      low = std::min(low, y);
-      high = std::max(high, y);
-    }
-  }
-  if (low > high) return std::nullopt;
-  return std::make_pair(low, high);
-}
-
-// Drops curves without points, and makes gaps of the values that no axis holds.
-std::vector<Curve> Drawable(std::vector<Curve> curves) {
-  for (Curve& curve : curves) {
-    for (auto& [x, y] : curve.points) {
-      if (!(std::abs(y) <= Axis::kMost)) y = kGap;
-    }
-  }
-  std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
-  return curves;
-}
-
 std::vector<Curve> LossCurves(const std::vector<v1::EpochReport>& reports) {
   Points train;
   Points validation;

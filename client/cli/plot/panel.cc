@@ -1,6 +1,8 @@
 #include "client/cli/plot/panel.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/text.h"
@@ -95,10 +97,11 @@ void DrawLegend(SvgWriter& svg, const Panel& panel, const Place& at) {
   const double y = panel.frame.top - 16;
   double right = at.right();
   for (auto curve = panel.curves.rbegin(); curve != panel.curves.rend(); ++curve) {
+    if (curve->name.empty()) continue;
     svg.AddText(
         curve->name,
         {{"x", right}, {"y", y + 4}, {"text-anchor", "end"}, {"font-size", 13}, {"fill", kInk}});
-    right -= 6.6 * static_cast<double>(DisplayWidth(curve->name)) + 8;
+    right -= 7.6 * static_cast<double>(DisplayWidth(curve->name)) + 8;
     svg.Add("line", {{"x1", right - 28},
                      {"x2", right},
                      {"y1", y},
@@ -111,6 +114,30 @@ void DrawLegend(SvgWriter& svg, const Panel& panel, const Place& at) {
 }
 
 }  // namespace
+
+std::optional<std::pair<double, double>> Range(const std::vector<Curve>& curves) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const Curve& curve : curves) {
+    for (const auto& [x, y] : curve.points) {
+      if (std::isnan(y)) continue;
+      low = std::min(low, y);
+      high = std::max(high, y);
+    }
+  }
+  if (low > high) return std::nullopt;
+  return std::make_pair(low, high);
+}
+
+std::vector<Curve> Drawable(std::vector<Curve> curves) {
+  for (Curve& curve : curves) {
+    for (auto& [x, y] : curve.points) {
+      if (!(std::abs(y) <= Axis::kMost)) y = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+  std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
+  return curves;
+}
 
 void DrawPanel(SvgWriter& svg, const Panel& panel) {
   const Place at(panel);

@@ -1,6 +1,7 @@
 #ifndef FNN_CLIENT_CLI_PLOT_PANEL_H_
 #define FNN_CLIENT_CLI_PLOT_PANEL_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@ namespace fnn::cli {
 
 // One curve. Curves differ by colour and by dashes, so that they can be told apart without colour.
 struct Curve {
+  // In the legend; empty where it is not in it.
   std::string name;
   const char* color;
   // As SVG's stroke-dasharray; empty for a solid line.
@@ -19,6 +21,12 @@ struct Curve {
   // x ascending; y may be NaN, which is a gap.
   std::vector<std::pair<double, double>> points;
 };
+
+// The extremes of all curves; nullopt where there are only gaps.
+std::optional<std::pair<double, double>> Range(const std::vector<Curve>& curves);
+
+// Drops curves without points, and makes gaps of the values that no axis holds.
+std::vector<Curve> Drawable(std::vector<Curve> curves);
 
 // A rectangle of the picture with axes, in pixels.
 struct Frame {

@@ -1,0 +1,93 @@
+#include "client/cli/operator_commands.h"
+
+#include <ostream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/json.h"
+#include "client/cli/operator_markdown.h"
+#include "client/cli/operator_text.h"
+#include "client/cli/table.h"
+
+namespace fnn::cli {
+namespace {
+
+std::string DefaultText(const v1::OperatorArgument& argument) {
+  if (argument.is_required()) return "required";
+  return argument.has_default_value() ? argument.default_value() : "-";
+}
+
+std::string ShowText(const v1::Operator& entry) {
+  std::vector<std::pair<std::string, std::string>> lines = {
+      {"name", entry.name()},
+      {"kind", OperatorKindName(entry.kind())},
+      {"summary", entry.summary()},
+      {"description", entry.description() == entry.summary() ? "" : entry.description()},
+      {"formula", entry.formula()}};
+  for (auto& fact : OperatorFacts(entry)) lines.push_back(std::move(fact));
+  std::string text = NamesAndValues(lines);
+  if (entry.arguments().empty()) return text;
+  Table table({{"ARGUMENT"}, {"TYPE"}, {"DEFAULT"}, {"RANGE"}, {"MEANING"}});
+  for (const v1::OperatorArgument& argument : entry.arguments()) {
+    const std::string range = ArgumentRangeText(argument);
+    table.AddRow({argument.name(), ArgumentTypeText(argument), DefaultText(argument),
+                  range.empty() ? "-" : range, argument.description()});
+  }
+  return absl::StrCat(text, "\n", table.ToString());
+}
+
+// A message for each operator in ndjson, else all in one.
+void PrintOperators(Context& context, const v1::ListOperatorsResponse& list) {
+  if (context.format == Format::kJson) {
+    PrintJson(context, list);
+    return;
+  }
+  for (const v1::Operator& entry : list.operators()) PrintJson(context, entry);
+}
+
+}  // namespace
+
+absl::Status OperatorList(Context& context, const OperatorListArgs& args) {
+  const absl::StatusOr<v1::ListOperatorsResponse> list =
+      context.client.ListOperators(OperatorKindCalled(args.kind));
+  if (!list.ok()) return list.status();
+  if (args.markdown) {
+    context.env.out << OperatorMarkdown(*list);
+    return absl::OkStatus();
+  }
+  if (context.format != Format::kTable) {
+    PrintOperators(context, *list);
+    return absl::OkStatus();
+  }
+  Table table({{"KIND"}, {"NAME"}, {"SUMMARY"}});
+  for (const v1::Operator& entry : list->operators()) {
+    table.AddRow({OperatorKindName(entry.kind()), entry.name(), entry.summary()});
+  }
+  context.env.out << table.ToString();
+  return absl::OkStatus();
+}
+
+absl::Status OperatorShow(Context& context, const OperatorShowArgs& args) {
+  const absl::StatusOr<v1::ListOperatorsResponse> list =
+      context.client.ListOperators(OperatorKindCalled(args.kind));
+  if (!list.ok()) return list.status();
+  v1::ListOperatorsResponse found;
+  for (const v1::Operator& entry : list->operators()) {
+    if (entry.name() == args.name) *found.add_operators() = entry;
+  }
+  if (found.operators().empty()) {
+    return absl::NotFoundError(absl::StrCat("the server has no ",
+                                            args.kind.empty() ? "operator" : args.kind, " '",
+                                            args.name, "'; 'fnn operator list' shows what it has"));
+  }
+  if (context.format != Format::kTable) {
+    PrintOperators(context, found);
+    return absl::OkStatus();
+  }
+  for (int i = 0; i < found.operators_size(); ++i) {
+    context.env.out << (i > 0 ? "\n" : "") << ShowText(found.operators(i));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace fnn::cli

@@ -1,0 +1,88 @@
+#include "client/cli/operator_text.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "client/cli/text.h"
+
+namespace fnn::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// A value of an enum without the prefix that all of them have, which is that of the first:
+// `unit interval` for TARGET_VALUES_UNIT_INTERVAL.
+std::string EnumText(const google::protobuf::EnumValueDescriptor& value) {
+  const std::string prefix(absl::StripSuffix(value.type()->value(0)->name(), "UNSPECIFIED"));
+  return absl::StrReplaceAll(absl::AsciiStrToLower(absl::StripPrefix(value.name(), prefix)),
+                             {{"_", " "}});
+}
+
+std::string ValueText(const Message& message, const FieldDescriptor& field) {
+  const auto* reflection = message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection->GetBool(message, &field) ? "yes" : "no";
+    case FieldDescriptor::CPPTYPE_INT64:
+      return Count(reflection->GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return Number(reflection->GetDouble(message, &field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return EnumText(*reflection->GetEnum(message, &field));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection->GetString(message, &field);
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> OperatorFacts(const v1::Operator& entry) {
+  const auto* facts = v1::Operator::descriptor()->FindOneofByName("facts");
+  const auto* chosen = entry.GetReflection()->GetOneofFieldDescriptor(entry, facts);
+  if (chosen == nullptr) return {};
+  const Message& message = entry.GetReflection()->GetMessage(entry, chosen);
+  std::vector<std::pair<std::string, std::string>> out;
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor& field = *message.GetDescriptor()->field(i);
+    out.emplace_back(absl::StrReplaceAll(field.name(), {{"_", " "}}), ValueText(message, field));
+  }
+  return out;
+}
+
+std::string ArgumentTypeText(const v1::OperatorArgument& argument) {
+  std::string text = argument.type_name();
+  if (text.empty()) {
+    text = absl::AsciiStrToLower(
+        absl::StripPrefix(v1::ArgumentType_Name(argument.type()), "ARGUMENT_TYPE_"));
+  }
+  return argument.is_list() ? absl::StrCat(text, "s") : text;
+}
+
+std::string ArgumentRangeText(const v1::OperatorArgument& argument) {
+  if (!argument.values().empty()) {
+    return absl::StrJoin(argument.values(), ", ", [](std::string* out, const auto& value) {
+      absl::StrAppend(out, value.name());
+    });
+  }
+  if (argument.has_min() && argument.has_max()) {
+    return absl::StrCat(argument.min_excluded() ? "(" : "[", Number(argument.min()), ", ",
+                        Number(argument.max()), argument.max_excluded() ? ")" : "]");
+  }
+  if (argument.has_min()) {
+    return absl::StrCat(argument.min_excluded() ? "> " : ">= ", Number(argument.min()));
+  }
+  if (argument.has_max()) {
+    return absl::StrCat(argument.max_excluded() ? "< " : "<= ", Number(argument.max()));
+  }
+  return "";
+}
+
+}  // namespace fnn::cli
