@@ -119,8 +119,8 @@ absl::StatusOr<v1::SampleOperatorRequest> MakeSampleRequest(const std::string& t
   SetPlaces(args, request);
   for (const std::string& kind : SampledKindNames()) {
     if (!args.kind.empty() && args.kind != kind) continue;
-    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(kind);
-    Message& subject = *request.GetReflection()->MutableMessage(&request, field);
+    const FieldDescriptor* field = v1::SampleOperatorRequest::descriptor()->FindFieldByName(kind);
+    Message& subject = *v1::SampleOperatorRequest::GetReflection()->MutableMessage(&request, field);
     if (!SetKind(subject, name)) continue;
     const FieldDescriptor* chosen = subject.GetDescriptor()->FindFieldByName(KindName(subject));
     Message& arguments = *subject.GetReflection()->MutableMessage(&subject, chosen);

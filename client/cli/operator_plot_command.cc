@@ -16,6 +16,11 @@
 namespace fnn::cli {
 namespace {
 
+// The kind of which --all means all.
+std::string KindOfAll(const OperatorPlotArgs& args) {
+  return args.sample.kind.empty() ? "activation" : args.sample.kind;
+}
+
 // The names to draw: those given, or all of a kind that the server lists.
 absl::StatusOr<std::vector<std::string>> Names(Context& context, const OperatorPlotArgs& args) {
   if (args.all != args.names.empty()) {
@@ -23,7 +28,7 @@ absl::StatusOr<std::vector<std::string>> Names(Context& context, const OperatorP
   }
   if (!args.all) return args.names;
   const absl::StatusOr<v1::ListOperatorsResponse> list =
-      context.client.ListOperators(OperatorKindCalled(args.sample.kind));
+      context.client.ListOperators(OperatorKindCalled(KindOfAll(args)));
   if (!list.ok()) return list.status();
   std::vector<std::string> names;
   for (const v1::Operator& entry : list->operators()) {
@@ -38,9 +43,11 @@ absl::StatusOr<std::vector<SampledOperator>> Sample(Context& context,
   absl::StatusOr<std::vector<std::string>> names = Names(context, args);
   if (!names.ok()) return names.status();
   std::vector<SampledOperator> operators;
+  SampleArgs sample = args.sample;
+  if (args.all) sample.kind = KindOfAll(args);
   v1::SampleOperatorRequest first;
   for (const std::string& name : *names) {
-    absl::StatusOr<v1::SampleOperatorRequest> request = MakeSampleRequest(name, args.sample);
+    absl::StatusOr<v1::SampleOperatorRequest> request = MakeSampleRequest(name, sample);
     if (!request.ok()) return request.status();
     if (first.subject_case() == v1::SampleOperatorRequest::SUBJECT_NOT_SET) first = *request;
     if (request->subject_case() != first.subject_case()) {
@@ -61,6 +68,7 @@ std::vector<double> ToVector(const google::protobuf::RepeatedField<double>& numb
 
 void PrintSamples(Context& context, const std::vector<SampledOperator>& operators) {
   std::vector<Json> documents;
+  documents.reserve(operators.size());
   for (const SampledOperator& one : operators) {
     documents.push_back(Json::Object({{"name", Json::String(one.name)},
                                       {"x", Json::Numbers(ToVector(one.samples.x()))},
@@ -73,9 +81,7 @@ void PrintSamples(Context& context, const std::vector<SampledOperator>& operator
 
 }  // namespace
 
-absl::Status OperatorPlotCommand(Context& context, const OperatorPlotArgs& given) {
-  OperatorPlotArgs args = given;
-  if (args.all && args.sample.kind.empty()) args.sample.kind = "activation";
+absl::Status OperatorPlotCommand(Context& context, const OperatorPlotArgs& args) {
   if (absl::EndsWithIgnoreCase(args.file, ".png")) {
     return UsageError(
         "pictures are written as SVG; 'rsvg-convert -o FILE.png FILE.svg' makes a PNG of one");
@@ -87,7 +93,7 @@ absl::Status OperatorPlotCommand(Context& context, const OperatorPlotArgs& given
     return absl::OkStatus();
   }
   const std::string title =
-      args.all ? absl::StrCat("Every ", args.sample.kind) : absl::StrJoin(args.names, ", ");
+      args.all ? absl::StrCat("Every ", KindOfAll(args)) : absl::StrJoin(args.names, ", ");
   return WriteFile(context.env, args.file, OperatorPlot(title, *operators));
 }
 

@@ -46,9 +46,9 @@ std::string ValueText(const Message& message, const FieldDescriptor& field) {
 
 std::vector<std::pair<std::string, std::string>> OperatorFacts(const v1::Operator& entry) {
   const auto* facts = v1::Operator::descriptor()->FindOneofByName("facts");
-  const auto* chosen = entry.GetReflection()->GetOneofFieldDescriptor(entry, facts);
+  const auto* chosen = v1::Operator::GetReflection()->GetOneofFieldDescriptor(entry, facts);
   if (chosen == nullptr) return {};
-  const Message& message = entry.GetReflection()->GetMessage(entry, chosen);
+  const Message& message = v1::Operator::GetReflection()->GetMessage(entry, chosen);
   std::vector<std::pair<std::string, std::string>> out;
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *message.GetDescriptor()->field(i);

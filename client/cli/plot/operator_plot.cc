@@ -110,8 +110,9 @@ std::string OperatorPlot(const std::string& title, const std::vector<SampledOper
   SvgWriter svg =
       Begin(kColumn * kColumns, kTop + kRow * static_cast<double>(rows), title, description);
   for (size_t i = 0; i < operators.size(); ++i) {
+    const size_t above = i / kColumns;
     const auto column = static_cast<double>(i % kColumns);
-    const auto row = static_cast<double>(i / kColumns);
+    const auto row = static_cast<double>(above);
     Draw(svg, operators[i].name,
          {column * kColumn + kLeft, kTop + row * kRow + kHeading, kSmallWidth, kSmallHeight}, false,
          {operators[i]});
