@@ -11,6 +11,9 @@ import sys
 
 import grpc
 
+from fnn.v1 import activation_pb2
+from fnn.v1 import layer_pb2
+from fnn.v1 import loss_pb2
 from fnn.v1 import network_pb2
 from fnn.v1 import prediction_service_pb2
 from fnn.v1 import prediction_service_pb2_grpc
@@ -45,13 +48,13 @@ def main():
     spec.network.CopyFrom(network_pb2.Network(
         inputs=[network_pb2.Input(shape=[2])],
         layers=[
-            network_pb2.Layer(dense=network_pb2.Dense(
-                units=8, activation=network_pb2.Activation(tanh=network_pb2.Tanh()))),
-            network_pb2.Layer(dense=network_pb2.Dense(
-                units=1, activation=network_pb2.Activation(logistic=network_pb2.Logistic()))),
+            layer_pb2.Layer(dense=layer_pb2.Dense(
+                units=8, activation=activation_pb2.Activation(tanh=activation_pb2.Tanh()))),
+            layer_pb2.Layer(dense=layer_pb2.Dense(
+                units=1, activation=activation_pb2.Activation(logistic=activation_pb2.Logistic()))),
         ],
         outputs=[network_pb2.Output(
-            loss=network_pb2.Loss(binary_cross_entropy=network_pb2.BinaryCrossEntropy()))]))
+            loss=loss_pb2.Loss(binary_cross_entropy=loss_pb2.BinaryCrossEntropy()))]))
     spec.data.inline.features.CopyFrom(rows)
     spec.data.inline.targets.CopyFrom(tensor([0, 1, 1, 0], [4]))
     spec.options.epochs = 200
