@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "core/threads/core_pool.h"
 #include "core/threads/team.h"
 #include "core/train/job.h"
@@ -25,6 +26,16 @@ std::string Dense(int64_t units, const std::string& activation = "", bool bias =
 }
 std::string Alone(const std::string& activation) {
   return absl::StrCat("layers { activation { ", activation, " {} } }\n");
+}
+// `inputs` are names, with spaces between.
+std::string Layer(const std::string& kind, const std::string& name = "",
+                  const std::string& inputs = "") {
+  std::string out = "layers { " + kind;
+  if (!name.empty()) absl::StrAppend(&out, " name: '", name, "'");
+  for (const auto input : absl::StrSplit(inputs, ' ', absl::SkipEmpty())) {
+    absl::StrAppend(&out, " inputs: '", input, "'");
+  }
+  return out + " }\n";
 }
 std::string Output(const std::string& loss) { return "outputs { loss { " + loss + " {} } }"; }
 
@@ -56,6 +67,42 @@ std::vector<Case> Cases() {
       {"squares", 9, 5, Dense(40, "tanh") + Dense(5, "logistic") + Output("mean_squared_error")},
       {"brier", 9, 5, Dense(40, "relu") + Dense(5, "softmax") + Output("mean_squared_error")},
       {"binary", 9, 5, Dense(40, "relu") + Dense(5, "logistic") + Output("binary_cross_entropy")},
+      // Outputs in whole vectors and not, copied windows and not, in groups.
+      {"convolutions", 40, 3,
+       "inputs { shape: 5 shape: 4 shape: 2 }" +
+           Layer("conv2d { channels: 5 kernel: 3 padding: PADDING_SAME activation { relu {} } }") +
+           Layer("max_pool2d { window: 2 }") +
+           Layer("conv2d { channels: 16 kernel: 1 activation { logistic {} } }") +
+           Layer("conv2d { channels: 32 kernel: 2 groups: 2 activation { softmax {} } }") +
+           Layer("flatten {}") + Dense(3) + Output("cross_entropy")},
+      {"sequence", 30, 3,
+       "inputs { shape: 10 shape: 3 }" + Layer("batch_norm {}") +
+           Layer("conv1d { channels: 70 kernel: 3 dilation: 2 stride: 2 }") +
+           Layer("batch_norm {}") + Alone("tanh") +
+           Layer("average_pool1d { window: 2 stride: 1 }") + Layer("global_average_pool {}") +
+           Dense(3) + Output("cross_entropy")},
+      // A value that maps alone read, one that functions read as well, and the input itself.
+      {"branches", 12, 3,
+       Dense(70, "tanh") + Layer("dense { units: 66 }", "a", "dense_0") +
+           Layer("dense { units: 66 activation { relu {} } }", "b", "dense_0") +
+           Layer("dense { units: 66 }", "c", "input") + Layer("add {}", "d", "a b") +
+           Layer("multiply {}", "e", "d c") + Layer("concat {}", "f", "e d input") +
+           Layer("activation { elu {} }", "g", "f") + Layer("dense { units: 3 }", "h", "g") +
+           Output("cross_entropy")},
+      {"residual", 12, 3,
+       "inputs { shape: 12 scaling { standardize {} } }" + Dense(70, "relu") +
+           Layer("batch_norm {}", "n", "dense_0") +
+           Layer("dense { units: 70 activation { gelu {} } }", "m", "n") +
+           Layer("add {}", "s", "m dense_0") + Alone("relu") + Layer("dropout { rate: 0.3 }") +
+           Dense(3) + Output("cross_entropy")},
+      {"learned", 12, 3,
+       Layer("dense { units: 70 activation { prelu {} } }") + Layer("layer_norm {}") +
+           Layer("dense { units: 66 activation { swish { learned: true regularized: true } } }") +
+           Layer("maxout { units: 9 pieces: 3 }") + Layer("dynamic_tanh {}") +
+           Layer("dense { units: 6 activation { glu {} } }") + Output("cross_entropy")},
+      {"frozen", 12, 3,
+       Layer("dense { units: 70 activation { relu {} } } frozen: true") + Layer("batch_norm {}") +
+           Layer("dense { units: 33 } frozen: true") + Dense(3) + Output("cross_entropy")},
   };
 }
 

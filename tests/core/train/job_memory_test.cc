@@ -157,6 +157,19 @@ constexpr char kDeep[] =
     "units: 64 activation { logistic {} } } } layers { dense { units: 3 } } outputs { loss { "
     "mean_squared_error {} } }";
 
+constexpr char kImages[] =
+    "inputs { shape: 5 shape: 5 shape: 2 } layers { conv2d { channels: 40 kernel: 3 activation { "
+    "relu {} } } } layers { batch_norm {} } layers { conv2d { channels: 33 kernel: 3 padding: "
+    "PADDING_SAME activation { prelu {} } } } layers { max_pool2d { window: 2 stride: 1 } } layers "
+    "{ flatten {} } layers { dropout {} } layers { dense { units: 3 } } outputs { loss { "
+    "cross_entropy {} } }";
+constexpr char kResidual[] =
+    "inputs { scaling { standardize {} } } layers { name: 'a' dense { units: 300 } } layers { "
+    "layer_norm {} } layers { name: 'b' dense { units: 300 activation { gelu {} } } } layers { add "
+    "{} inputs: 'a' inputs: 'b' } layers { dense { units: 3 } } outputs { loss { cross_entropy {} "
+    "} "
+    "}";
+
 constexpr char kScores[] =
     "layers { dense { units: 3 activation { softmax {} } } } outputs { loss { focal { gamma: 1 } } "
     "}";
@@ -174,7 +187,9 @@ INSTANTIATE_TEST_SUITE_P(
                          "early_stopping { restore_best: true }"},
                     Case{"orthogonal", kOrthogonal, "epochs: 2 optimizer { sgd {} }"},
                     Case{"deep_one_batch", kDeep, "epochs: 2 batch_size: 600"},
-                    Case{"deep", kDeep, "epochs: 2"},
+                    Case{"deep", kDeep, "epochs: 2"}, Case{"images", kImages, "epochs: 2"},
+                    Case{"images_one_batch", kImages, "epochs: 2 batch_size: 600"},
+                    Case{"residual", kResidual, "epochs: 2 optimizer { momentum {} }"},
                     Case{"scores_kept", kScores,
                          "epochs: 2 metrics { roc_auc {} } metrics { pr_auc {} } metrics { f1 {} } "
                          "metrics { r2 {} } validation_fraction: 0.25"},
