@@ -27,6 +27,22 @@ absl::Status CheckSlopes(const Plan& plan, const FieldPath& path) {
   return violations.empty() ? absl::OkStatus() : violations.ToStatus();
 }
 
+// A variance takes two values or more in each channel of each mini-batch.
+absl::Status CheckBatches(const Plan& plan, int64_t rows, int64_t batch_size,
+                          const FieldPath& path) {
+  const int64_t last = rows % batch_size == 0 ? batch_size : rows % batch_size;
+  for (const PlanNode& node : plan.nodes()) {
+    const bool measures =
+        node.kind == PlanNode::Kind::kFunction && node.function->statistics_size() > 0;
+    if (!measures || node.width / node.channels * std::min(last, batch_size) > 1) continue;
+    return InvalidField(
+        path / "batch_size", "BATCH_TOO_SMALL",
+        absl::StrCat("leaves a mini-batch of one row, of ", rows, ", and layer ",
+                     Echo(plan.LayerName(node)), " needs two to normalise: take another"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
@@ -57,6 +73,11 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   Samples* const validation = job.validation_.has_value() ? &*job.validation_ : nullptr;
   if (absl::Status status =
           ResolveWeights(request.options, **plan, request.options_path, job.train_, validation);
+      !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = CheckBatches(**plan, job.train_.rows(), options->step.batch_size,
+                                         request.options_path);
       !status.ok()) {
     return status;
   }

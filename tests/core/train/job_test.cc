@@ -48,12 +48,12 @@ TEST(JobTest, ThreadsAreNoMoreThanAskedForAndAllowed) {
   EXPECT_FALSE(Prepare("", 4).options().has_threads());
 }
 
-// Of a training of these layers.
-std::vector<std::string> FaultsOf(const std::string& layers) {
+// Of a training of these layers, on two rows.
+std::vector<std::string> FaultsOf(const std::string& layers, const std::string& options = "") {
   const v1::Network network = ParseNetwork(layers + "outputs { loss { mean_squared_error {} } }");
   const auto job = TrainingJob::Prepare({.network = network,
                                          .network_path = FieldPath("network"),
-                                         .options = {},
+                                         .options = ParseOptions(options),
                                          .options_path = FieldPath("options"),
                                          .data = MakeData(1, 1, {1, 2, 3, 4}),
                                          .validation = {},
@@ -84,6 +84,27 @@ TEST(JobTest, ResultsDoNotDependOnTheTeam) {
     EXPECT_EQ(job.Run(together, *team).outcome, TrainingOutcome::kCompleted);
     EXPECT_EQ(together.digest, alone.digest) << most;
   }
+}
+
+TEST(JobTest, RefusesAMiniBatchWithNothingToNormaliseOver) {
+  const std::string norm = "layers { batch_norm {} } ";
+  const std::string dense = "layers { dense { units: 1 } } ";
+  EXPECT_THAT(FaultsOf(norm + dense, "batch_size: 1"),
+              ElementsAre("options.batch_size BATCH_TOO_SMALL"));
+  EXPECT_THAT(FaultsOf(norm + dense, "batch_size: 2"), IsEmpty());
+  EXPECT_THAT(FaultsOf("layers { frozen: true batch_norm {} } " + dense, "batch_size: 1"),
+              IsEmpty());
+  const std::string places = "layers { dense { units: 4 } } layers { reshape { shape: [2, 2] } } ";
+  EXPECT_THAT(FaultsOf(places + norm + "layers { flatten {} } " + dense, "batch_size: 1"),
+              IsEmpty());
+}
+
+TEST(JobTest, AFrozenStepIsNoReasonToRefuse) {
+  const std::string step = "dense { units: 3 activation { step {} } } ";
+  const std::string dense = "layers { dense { units: 1 } } ";
+  EXPECT_THAT(FaultsOf("layers { " + step + " } " + dense),
+              ElementsAre("network.layers[0].dense.activation.step NOT_DIFFERENTIABLE"));
+  EXPECT_THAT(FaultsOf("layers { frozen: true " + step + " } " + dense), IsEmpty());
 }
 
 }  // namespace
