@@ -115,7 +115,7 @@ void ConvolutionForward(const StageCall& call) {
   float* const tile = call.scratch;
   float* const room = tile + kTileFloats;
   for (int64_t r = 0; r < call.rows; ++r) {
-    const float* const x = call.in[0].from(call.stage.in, r).data;
+    const float* const x = call.in(0).from(call.stage.in, r).data;
     float* const z = call.value(0).from(call.stage.out, r).data;
     for (int64_t first = 0; first < c.positions; first += tile_positions) {
       const int64_t count = std::min(tile_positions, c.positions - first);
@@ -197,7 +197,7 @@ void ConvolutionGradient(const StageCall& call, ConstRows delta, int64_t group, 
   float* const tile = call.scratch;
   float* const room = tile + kTileFloats;
   for (int64_t r = 0; r < call.rows; ++r) {
-    const float* const x = call.in[0].from(call.stage.in, r).data;
+    const float* const x = call.in(0).from(call.stage.in, r).data;
     for (int64_t first = 0; first < c.positions; first += kTileRows) {
       const int64_t count = std::min(kTileRows, c.positions - first);
       const Patches patches = GatherPatches(c, x, group, first, count, begin, end, room);

@@ -109,7 +109,7 @@ float* Inference::Tile(const float* arena, int member, int64_t first, int64_t ro
                   .stage = stage,
                   .arena = arena,
                   .rows = rows,
-                  .in = in.data(),
+                  .ins = in.data(),
                   .values = {.values = &value, .in_place = true},
                   .scratch = room + scratch_});
   }

@@ -1,7 +1,6 @@
 #include "core/engine/row_pass.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/engine/convolution.h"
 #include "core/ops/loss_sum.h"
@@ -10,31 +9,22 @@ namespace fnn::core {
 
 using Kind = Stage::Kind;
 
-StageCall RowPass::CallOf(size_t s, const RowRange& range, ConstRows* in) const {
-  const Stage& stage = program_.stages()[s];
+StageCall RowPass::CallOf(size_t s, const RowRange& range) const {
   const StepMemory::StageRows& at = memory_.stage(s);
-  for (size_t i = 0; i < stage.inputs.size(); ++i) {
-    const int input = stage.inputs[i];
-    const Panels& panels = input < 0 ? program_.input() : program_.stages()[input].out;
-    in[i] = at.in[i].from(panels, range.first);
-  }
   RowContext context = context_;
   context.first += range.first;
   return {.program = program_,
-          .stage = stage,
+          .stage = program_.stages()[s],
           .arena = arena_,
           .rows = range.rows,
-          .in = in,
+          .ins = at.in.data(),
           .values = {at.values.data(), range.first},
           .scratch = memory_.scratch(range.member),
           .statistics = at.statistics,
           .context = context};
 }
 
-void RowPass::Forward(size_t s, const RowRange& range) const {
-  std::array<ConstRows, LayerFunction::kMostInputs> in;
-  StageForward(CallOf(s, range, in.data()));
-}
+void RowPass::Forward(size_t s, const RowRange& range) const { StageForward(CallOf(s, range)); }
 
 void RowPass::TakeLoss(const RowRange& range) const {
   const Stage& last = program_.stages().back();
@@ -89,7 +79,6 @@ void RowPass::TakeDelta(size_t s, const RowRange& range) const {
   const StepMemory::StageRows& at = memory_.stage(s);
   float* const transposed = memory_.transposed(range.member);
   const int64_t end = range.first + range.rows;
-  std::array<ConstRows, LayerFunction::kMostInputs> in;
   for (int64_t p = 0; p < stage.out.count; ++p) {
     if (stage.taken_from >= 0) Transpose(program_.stages()[stage.taken_from], p, transposed);
     for (int64_t r = range.first; r < end; r += kTileRows) {
@@ -101,7 +90,7 @@ void RowPass::TakeDelta(size_t s, const RowRange& range) const {
       } else {
         LastDelta(p, r, tile.rows, delta);
       }
-      if (stage.elementwise && !stage.out.wide) PanelBackward(CallOf(s, tile, in.data()), p, delta);
+      if (stage.elementwise && !stage.out.wide) PanelBackward(CallOf(s, tile), p, delta);
       if (delta != place) std::copy(delta, delta + tile.rows * stage.out.stride, place);
     }
   }
@@ -112,8 +101,7 @@ void RowPass::MakeDelta(size_t s, const RowRange& range) const {
   const bool put = stage.taken_from < 0 && s + 1 < program_.stages().size();
   if (!put) TakeDelta(s, range);
   if (!put && stage.elementwise && !stage.out.wide) return;
-  std::array<ConstRows, LayerFunction::kMostInputs> in;
-  StageBackward(CallOf(s, range, in.data()), memory_.stage(s).delta.from(stage.out, range.first));
+  StageBackward(CallOf(s, range), memory_.stage(s).delta.from(stage.out, range.first));
 }
 
 void RowPass::PassDense(size_t s, const RowRange& range) const {
@@ -129,8 +117,7 @@ void RowPass::PassDense(size_t s, const RowRange& range) const {
 
 void RowPass::Pass(size_t s, const RowRange& range) const {
   const Stage& stage = program_.stages()[s];
-  std::array<ConstRows, LayerFunction::kMostInputs> in;
-  const StageCall call = CallOf(s, range, in.data());
+  const StageCall call = CallOf(s, range);
   for (size_t i = 0; i < stage.inputs.size(); ++i) {
     if (stage.back[i] == PassBack::kNo) continue;
     const bool adds = stage.back[i] == PassBack::kAdd;

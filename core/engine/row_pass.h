@@ -46,7 +46,7 @@ class RowPass {
   void Pass(size_t stage, const RowRange& range) const;
 
   // A stage over some rows.
-  StageCall CallOf(size_t stage, const RowRange& range, ConstRows* in) const;
+  StageCall CallOf(size_t stage, const RowRange& range) const;
 
  private:
   // The weights from panel p of the inputs of a dense stage to all its outputs, transposed.

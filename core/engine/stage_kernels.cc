@@ -17,7 +17,7 @@ int64_t RowChunk(const Stage& stage) {
 
 // What the first activation, or the next stage, takes.
 ConstRows FirstValue(const StageCall& call) {
-  return call.stage.kind == Kind::kPass ? call.in[0] : ConstRows(call.value(0));
+  return call.stage.kind == Kind::kPass ? call.in(0) : ConstRows(call.value(0));
 }
 // What activation i takes.
 ConstRows Before(const StageCall& call, size_t i) {
@@ -28,7 +28,7 @@ ConstRows Before(const StageCall& call, size_t i) {
 void DensePanel(const StageCall& call, int64_t p, int64_t first, int64_t rows) {
   const Stage& stage = call.stage;
   const MapPlace& map = stage.map;
-  const ConstRows in = call.in[0].from(stage.in, first);
+  const ConstRows in = call.in(0).from(stage.in, first);
   call.program.kernels().multiply(
       {.rows = rows,
        .columns = map.units.padded_columns_of(p),
@@ -115,9 +115,7 @@ void BackwardRowwise(const StageCall& call, size_t i, MutableRows delta) {
 FunctionArguments::FunctionArguments(const StageCall& call) {
   const Stage& stage = call.stage;
   for (size_t i = 0; i < stage.inputs.size(); ++i) {
-    const int input = stage.inputs[i];
-    const Panels& panels = input < 0 ? call.program.input() : call.program.stages()[input].out;
-    in_[i] = RowsOf(panels, call.in[i]);
+    in_[i] = RowsOf(call.in_panels(i), call.in(i));
   }
   for (size_t i = 0; i < stage.parameters.size(); ++i) {
     parameters_[i] = call.arena + stage.parameters[i];

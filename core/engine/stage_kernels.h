@@ -32,12 +32,18 @@ struct StageCall {
   const Stage& stage;
   const float* arena;
   int64_t rows = 0;
-  const ConstRows* in = nullptr;  // The first row of each input.
+  const ConstRows* ins = nullptr;  // Of each input, as far back as the values.
   StageValues values;
   float* scratch = nullptr;           // StageScratch(stage) floats.
   const float* statistics = nullptr;  // Those of the batch, where the stage has some.
   RowContext context{};
 
+  const Panels& in_panels(size_t i) const {
+    const int input = stage.inputs[i];
+    return input < 0 ? program.input() : program.stages()[input].out;
+  }
+  // From the first of the rows on.
+  ConstRows in(size_t i) const { return ins[i].from(in_panels(i), values.first); }
   MutableRows value(size_t i) const { return values.at(stage.out, i); }
   MutableRows last_value() const { return value(stage.activations.size()); }
 };

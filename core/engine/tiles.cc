@@ -85,9 +85,8 @@ void Tiles::Gradient(const Tile& tile, int64_t rows, int member, bool adds,
                      float* const* gradients) const {
   const Stage& stage = program_.stages()[tile.stage];
   const StepMemory::StageRows& at = memory_.stage(tile.stage);
-  std::array<ConstRows, LayerFunction::kMostInputs> in;
   if (stage.kind == Kind::kFunction) {
-    FunctionGradient(tile, pass_.CallOf(tile.stage, {0, rows, member}, in.data()), adds, gradients);
+    FunctionGradient(tile, pass_.CallOf(tile.stage, {0, rows, member}), adds, gradients);
     return;
   }
   std::array<TilePart, kMostParts> room;
@@ -97,7 +96,7 @@ void Tiles::Gradient(const Tile& tile, int64_t rows, int member, bool adds,
     for (size_t i = 0; i < parts.size(); ++i) std::fill_n(gradients[i], parts[i].size, 0.0F);
   }
   if (stage.kind == Kind::kConvolution) {
-    const StageCall call = pass_.CallOf(tile.stage, {0, rows, member}, in.data());
+    const StageCall call = pass_.CallOf(tile.stage, {0, rows, member});
     ConvolutionGradient(call, at.delta, tile.group, tile.p, tile.b, adds, gradients[0]);
     if (parts.size() < 2) return;
     ConvolutionBiasGradient(stage, rows, at.delta, tile.group, tile.p, adds, gradients[1]);

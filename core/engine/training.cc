@@ -194,8 +194,7 @@ void Training::Measure(size_t s, bool back) {
     const int64_t begin = blocks * member / members * kPadding;
     const int64_t end = std::min(blocks * (member + 1) / members * kPadding, stage.channels);
     if (begin >= end) return;
-    std::array<ConstRows, LayerFunction::kMostInputs> in;
-    const FunctionArguments arguments(pass_.CallOf(s, {0, chunk_rows_, member}, in.data()));
+    const FunctionArguments arguments(pass_.CallOf(s, {0, chunk_rows_, member}));
     const StepMemory::StageRows& at = memory_.stage(s);
     if (back) {
       stage.node->function->MeasureBack(arguments.input(), RowsOf(stage.out, ConstRows(at.delta)),

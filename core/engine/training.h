@@ -133,7 +133,7 @@ class Training {
   std::vector<AlignedFloats> slots_;  // Arenas.
   RowPass pass_;
   Tiles tiles_;
-  AlignedFloats weights_;             // Of the chunk's rows; empty where rows have none.
+  AlignedFloats weights_;           // Of the chunk's rows; empty where rows have none.
   std::vector<size_t> over_batch_;  // The stages that look at the whole batch.
   std::vector<double> squares_;     // Of each tile's gradient.
   int most_members_ = 1;
