@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "core/ops/optimizers/lbfgs.h"
+
 namespace fnn::core {
 namespace {
 
@@ -41,8 +43,15 @@ void SetFacts(const LossOp& op, v1::Operator& out) {
 }
 
 void SetFacts(const OptimizerOp& op, v1::Operator& out) {
-  out.mutable_optimizer()->set_slots_per_parameter(op.slots);
-  out.mutable_optimizer()->set_default_learning_rate(op.learning_rate);
+  v1::OptimizerFacts& facts = *out.mutable_optimizer();
+  facts.set_slots_per_parameter(op.slots);
+  if (op.whole_batch) {
+    Arguments defaults{};
+    for (size_t i = 0; i < op.arguments.size(); ++i) defaults[i] = op.arguments[i].default_value;
+    facts.set_slots_per_parameter(Lbfgs<float>::Arrays(defaults) + 1);  // And the gradient.
+  }
+  facts.set_default_learning_rate(op.learning_rate);
+  facts.set_whole_batch(op.whole_batch);
 }
 
 void SetFacts(const ScheduleOp& op, v1::Operator& out) {

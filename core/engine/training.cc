@@ -27,7 +27,7 @@ int UsefulFor(const Program& program, int64_t rows) {
 
 // Whether there is an array of gradients.
 bool NeedsGradient(const Program& program, const StepOptions& options) {
-  return options.clip_norm > 0 ||
+  return options.clip_norm > 0 || options.optimizer->whole_batch ||
          options.batch_size > StepMemory::ChunkRows(program, options.batch_size);
 }
 
@@ -48,6 +48,9 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
       tiles_(*program_, memory_, pass_),
       weights_(options.weighted ? memory_.chunk_rows() : 0) {
   for (int i = 0; i < options.optimizer->slots; ++i) slots_.emplace_back(program_->arena_size());
+  if (options.optimizer->whole_batch) {
+    lbfgs_.emplace(options.optimizer_arguments, program_->arena_size());
+  }
   if (options.clip_norm > 0) squares_.resize(tiles_.all().size());
   for (size_t s = 0; s < program_->stages().size(); ++s) {
     if (program_->stages()[s].over_batch()) over_batch_.push_back(s);
@@ -58,7 +61,11 @@ SaturatingSize Training::Bytes(const Program& program, const StepOptions& option
   const SaturatingSize arenas = 1 + options.optimizer->slots +
                                 (NeedsGradient(program, options) ? 1 : 0) + (options.keeps ? 1 : 0);
   const int64_t weights = options.weighted ? StepMemory::ChunkRows(program, options.batch_size) : 0;
-  return (arenas * program.arena_size() + weights) * sizeof(float) +
+  const SaturatingSize pairs =
+      options.optimizer->whole_batch
+          ? Lbfgs<float>::Bytes(options.optimizer_arguments, program.arena_size())
+          : 0;
+  return (arenas * program.arena_size() + weights) * sizeof(float) + pairs +
          StepMemory::Bytes(program, options.batch_size, members);
 }
 
@@ -242,6 +249,44 @@ void Training::Update(double learning_rate, const Batch& next) {
     });
   }
   FollowBatch();
+}
+
+bool Training::Search(double learning_rate, const Batch& batch, double loss,
+                      absl::FunctionRef<bool()> stop) {
+  FollowBatch();
+  const auto on_rows = [](int64_t, const float*, const float*) {};
+  const auto evaluate = [&]() -> std::optional<double> {
+    if (stop()) return std::nullopt;
+    const std::optional<LossSum> sum = ComputeLoss(batch, on_rows, stop);
+    if (!sum.has_value()) return std::nullopt;
+    return Regularize(sum->Mean());
+  };
+  const auto for_each = [&](int64_t parts, absl::FunctionRef<void(int64_t)> f) {
+    team_.Run(static_cast<int>(std::min<int64_t>(Members(), parts)), [&](int member, int members) {
+      const int64_t end = parts * (member + 1) / members;
+      for (int64_t part = parts * member / members; part < end; ++part) f(part);
+    });
+  };
+  return lbfgs_->Step(learning_rate, Regularize(loss),
+                      {.parameters = arena_.data(),
+                       .gradient = gradient_.data(),
+                       .evaluate = evaluate,
+                       .for_each = for_each});
+}
+
+double Training::Regularize(double loss) {
+  if (options_.l2 == 0) return loss;
+  const auto l2 = static_cast<float>(options_.l2);
+  ForEachTile([&](size_t t, int /*member*/) {
+    std::array<TilePart, Tiles::kMostParts> room;
+    for (const TilePart& part : tiles_.Parts(tiles_.all()[t], room)) {
+      if (!part.regularized) continue;
+      float* const g = gradient_.data() + part.place;
+      const float* const w = arena_.data() + part.place;
+      for (int64_t i = 0; i < part.size; ++i) g[i] += l2 * w[i];
+    }
+  });
+  return loss + 0.5 * options_.l2 * SquaredNorm();
 }
 
 void Training::FollowBatch() {

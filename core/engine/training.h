@@ -9,7 +9,8 @@
 // A batch too large to be kept whole goes through phase 1 in chunks. Then there is an array of
 // gradients, each chunk's products continue the sums of the chunk before, and the bits are those of
 // one whole. So there is where the gradient is clipped by its norm, which is the sum of the tiles'
-// squares in the tiles' order.
+// squares in the tiles' order. And so there is for an optimiser of whole batches, which asks for
+// the loss and the gradient at places of its own choice.
 //
 // A stage that looks at the whole batch, such as batch_norm, parts phase 1: all rows go up to it,
 // its channels are measured, and they go on; on the way back likewise. Such a batch is kept whole.
@@ -37,6 +38,7 @@
 #include "core/engine/step_memory.h"
 #include "core/engine/tiles.h"
 #include "core/ops/loss_sum.h"
+#include "core/ops/optimizers/lbfgs.h"
 #include "core/ops/step_options.h"
 #include "core/threads/team.h"
 
@@ -77,6 +79,12 @@ class Training {
   // into the cache meanwhile.
   void Update(double learning_rate, const Batch& next);
 
+  // Instead of it for an optimiser of whole batches: `batch` and `loss` are those of the last
+  // ComputeLoss, whose mean loss it is. False where `stop`, asked before each evaluation and
+  // between its chunks, said so.
+  bool Search(double learning_rate, const Batch& batch, double loss,
+              absl::FunctionRef<bool()> stop);
+
   // Keeps the parameters aside, and puts them back. Where the options ask for it.
   void Keep() { std::copy(arena_.begin(), arena_.end(), kept_.begin()); }
   void Restore() { std::copy(kept_.begin(), kept_.end(), arena_.begin()); }
@@ -106,6 +114,8 @@ class Training {
   void Measure(size_t s, bool back);
 
   // ---- Phase 2
+  // Adds the L2 term to the gradient, and gives it of a mean loss.
+  double Regularize(double loss);
   // Where the gradient of each part of a tile lies in gradient_.
   float* const* InArena(const Tile& tile, std::array<float*, Tiles::kMostParts>& gradients);
   void UpdateTile(const Tile& tile, const StepConstants& constants,
@@ -131,6 +141,7 @@ class Training {
   AlignedFloats gradient_;  // Empty where nothing needs it whole.
   AlignedFloats kept_;
   std::vector<AlignedFloats> slots_;  // Arenas.
+  std::optional<Lbfgs<float>> lbfgs_;
   RowPass pass_;
   Tiles tiles_;
   AlignedFloats weights_;           // Of the chunk's rows; empty where rows have none.

@@ -137,6 +137,9 @@ struct OptimizerOp {
   absl::string_view name;
   absl::string_view formula;
   std::span<const Argument> arguments;
+  // Whether a step looks at all parameters together and evaluates the loss of all training rows
+  // several times: lbfgs (core/ops/optimizers/lbfgs.h), which has no slots, constants and kernels.
+  bool whole_batch = false;
   int slots;             // Values kept for each parameter; at most kMostSlots.
   double learning_rate;  // The default.
   // What is wrong with arguments that are each in range but not together; empty where nothing is.

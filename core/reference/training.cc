@@ -37,7 +37,11 @@ ReferenceTraining::ReferenceTraining(std::shared_ptr<const Plan> plan, const Ste
       t_(options.batch_size * plan_->output_width()),
       predictions_(t_.size()),
       losses_(options.batch_size),
-      weights_(options.weighted ? options.batch_size : 0) {}
+      weights_(options.weighted ? options.batch_size : 0) {
+  if (options.optimizer->whole_batch) {
+    lbfgs_.emplace(options.optimizer_arguments, plan_->parameter_count());
+  }
+}
 
 void ReferenceTraining::SetParameters(std::span<const double> logical) {
   parameters_.assign(logical.begin(), logical.end());
@@ -101,6 +105,36 @@ void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
         gradient_.data() + block.offset, parameters_.data() + block.offset, slots.data());
   }
   if (options_.max_norm > 0) LimitNorms();
+}
+
+bool ReferenceTraining::Search(double learning_rate, const Batch& batch, double loss,
+                               absl::FunctionRef<bool()> stop) {
+  const double start = Differentiate(loss);
+  executor_.Follow(rows_, parameters_.data());
+  const auto on_rows = [](int64_t, const double*, const double*) {};
+  const auto evaluate = [&]() -> std::optional<double> {
+    if (stop()) return std::nullopt;
+    return Differentiate(ComputeLoss(batch, on_rows, stop)->Mean());
+  };
+  const auto for_each = [](int64_t parts, absl::FunctionRef<void(int64_t)> f) {
+    for (int64_t part = 0; part < parts; ++part) f(part);
+  };
+  return lbfgs_->Step(learning_rate, start,
+                      {.parameters = parameters_.data(),
+                       .gradient = gradient_.data(),
+                       .evaluate = evaluate,
+                       .for_each = for_each});
+}
+
+double ReferenceTraining::Differentiate(double loss) {
+  executor_.Backward(parameters_.data(), x_.data(), rows_, gradient_.data(), context_);
+  for (const ParameterBlock& block : plan_->parameters()) {
+    if (!block.trained || !block.regularized) continue;
+    for (int64_t i = block.offset; i < block.offset + block.size; ++i) {
+      gradient_[i] += options_.l2 * parameters_[i];
+    }
+  }
+  return loss + 0.5 * options_.l2 * SquaredNorm();
 }
 
 void ReferenceTraining::LimitNorms() {

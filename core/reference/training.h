@@ -16,6 +16,7 @@
 #include "core/data/batch.h"
 #include "core/data/samples.h"
 #include "core/ops/loss_sum.h"
+#include "core/ops/optimizers/lbfgs.h"
 #include "core/ops/step_options.h"
 #include "core/plan/plan.h"
 #include "core/reference/executor.h"
@@ -38,6 +39,8 @@ class ReferenceTraining {
   std::optional<LossSum> ComputeLoss(const Batch& batch, OnRows on_rows,
                                      absl::FunctionRef<bool()> stop);
   void Update(double learning_rate, const Batch& next);
+  bool Search(double learning_rate, const Batch& batch, double loss,
+              absl::FunctionRef<bool()> stop);
 
   void Keep() { kept_ = parameters_; }
   void Restore() { parameters_ = kept_; }
@@ -51,12 +54,15 @@ class ReferenceTraining {
 
  private:
   void LimitNorms();
+  // The gradient at the last ComputeLoss with its L2 term, and the mean loss with its own.
+  double Differentiate(double loss);
 
   std::shared_ptr<const Plan> plan_;
   const StepOptions options_;
   Executor executor_;
   std::vector<double> parameters_, gradient_, kept_;
   std::vector<std::vector<double>> slots_;
+  std::optional<Lbfgs<double>> lbfgs_;
   std::vector<double> x_, t_, predictions_, losses_, weights_;
   int64_t step_ = 0;
   int64_t rows_ = 0;    // Of the last ComputeLoss.

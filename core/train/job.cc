@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
 #include "core/plan/arguments.h"
@@ -43,6 +44,19 @@ absl::Status CheckBatches(const Plan& plan, int64_t rows, int64_t batch_size,
   return absl::OkStatus();
 }
 
+// Names the first layer that makes no loss of the parameters alone, for an optimiser that takes
+// one.
+absl::Status CheckLoss(const Plan& plan, const StepOptions& options, const FieldPath& path) {
+  if (!options.optimizer->whole_batch) return absl::OkStatus();
+  for (const PlanNode& node : plan.nodes()) {
+    if (node.function == nullptr || !node.function->random()) continue;
+    return InvalidField(path / "optimizer" / options.optimizer->name, "NOT_WITH_OPTIMIZER",
+                        absl::StrCat("does not go with layer ", plan.LayerName(node),
+                                     ", whose random draws make the loss another at each step"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
@@ -55,6 +69,9 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   auto options = ResolveOptions(request.options, samples->rows(), samples->classes(),
                                 request.options_path, request.max_threads);
   if (!options.ok()) return options.status();
+  if (absl::Status status = CheckLoss(**plan, options->step, request.options_path); !status.ok()) {
+    return status;
+  }
 
   TrainingJob job;
   if (request.validation.has_value()) {

@@ -100,6 +100,35 @@ void ResolveEarlyStopping(v1::EarlyStopping& early, const std::vector<Resolved<M
   out.more_is_better = op->more_is_better;
 }
 
+// Names what goes with no optimiser that searches along a line: the loss it sees must be smooth and
+// the same throughout, and the steps its own.
+void CheckWholeBatch(const v1::TrainingOptions& message, int64_t training_rows,
+                     const FieldPath& path, const ResolvedOptions& out, Violations& violations) {
+  const absl::string_view name = out.step.optimizer->name;
+  const auto refuse = [&](const FieldPath& at, absl::string_view why) {
+    violations.Add(at, "NOT_WITH_OPTIMIZER", absl::StrCat("does not go with ", name, ": ", why));
+  };
+  if (out.step.batch_size != training_rows) {
+    violations.Add(path / "batch_size", "NOT_WHOLE_BATCH",
+                   absl::StrCat("must be the number of training rows, ", training_rows, ", with ",
+                                name, ", not ", out.step.batch_size));
+  }
+  const FieldPath regularization = path / "regularization";
+  if (out.step.l1 != 0) refuse(regularization / "l1", "its line search takes a smooth loss");
+  if (message.regularization().has_max_norm()) {
+    refuse(regularization / "max_norm", "it would undo steps that the next ones learn from");
+  }
+  if (message.has_gradient_clipping()) {
+    refuse(path / "gradient_clipping", "its line search takes the loss's own gradient");
+  }
+  if (out.schedule.op != nullptr && out.schedule.op->name != "constant") {
+    refuse(path / "schedule" / out.schedule.op->name, "its line search finds the size of a step");
+  }
+  if (out.schedule.warm_up) {
+    refuse(path / "schedule" / "warm_up", "its line search finds the size of a step");
+  }
+}
+
 void ResolveDuration(const google::protobuf::Duration& duration, const FieldPath& path,
                      StoppingOptions& out, Violations& violations) {
   constexpr int64_t kMostSeconds = int64_t{100} * 366 * 86400;
@@ -186,9 +215,13 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
   }
 
   const int64_t training_rows = rows - out.validation_rows;
-  if (!message.has_batch_size()) message.set_batch_size(std::min(kDefaultBatchSize, training_rows));
+  const bool whole_batch = out.step.optimizer != nullptr && out.step.optimizer->whole_batch;
+  if (!message.has_batch_size()) {
+    message.set_batch_size(whole_batch ? training_rows
+                                       : std::min(kDefaultBatchSize, training_rows));
+  }
   out.step.batch_size = message.batch_size();
-  if (out.step.batch_size < 1 || out.step.batch_size > training_rows) {
+  if (!whole_batch && (out.step.batch_size < 1 || out.step.batch_size > training_rows)) {
     violations.Add(path / "batch_size", "OUT_OF_RANGE",
                    absl::StrCat("must be 1 to the number of training rows, ", training_rows,
                                 ", not ", out.step.batch_size));
@@ -209,6 +242,7 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
     ResolveSchedule(*message.mutable_schedule(), length.value(), path / "schedule", out.schedule,
                     violations);
   }
+  if (whole_batch) CheckWholeBatch(message, training_rows, path, out, violations);
   out.metrics = ResolveMetrics(*message.mutable_metrics(), classes, path / "metrics", violations);
 
   if (message.has_early_stopping()) {

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "core/ops/loss_sum.h"
 #include "core/random/permutation.h"
 #include "core/train/scaling.h"
-#include "core/ops/loss_sum.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace fnn::core {
@@ -154,7 +154,11 @@ TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer
     }
     const int64_t done = batch.begin + batch.rows;
     if (learning_rate_.per_step()) rate = learning_rate_.At(epoch - 1, steps_);
-    training_.Update(rate, batch_at(done));
+    if (options_.step.optimizer->whole_batch) {
+      if (!training_.Search(rate, batch, sum->Mean(), stop)) return TrainingOutcome::kStopped;
+    } else {
+      training_.Update(rate, batch_at(done));
+    }
     ++steps_;
     observer.OnBatch(epoch, i + 1, batches, loss.Mean());
   }

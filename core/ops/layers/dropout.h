@@ -29,6 +29,7 @@ class DropoutFunction : public FunctionOf<DropoutFunction> {
     // Dropped where 32 random bits are less; all but certain where the rate is next to 1.
     threshold_ =
         static_cast<uint32_t>(std::min(std::floor(request.arguments[0] * 0x1p32), 0x1p32 - 1));
+    random_ = request.arguments[0] > 0;
     shape_ = request.inputs[0];
     operations_ = 8 * Size(shape_);
   }

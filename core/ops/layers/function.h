@@ -77,6 +77,8 @@ class LayerFunction {
   std::span<const FunctionParameter> parameters() const { return parameters_; }
   // About how many operations a row takes.
   int64_t operations() const { return operations_; }
+  // Whether it draws anew at each step, so that there is no loss of the parameters alone.
+  bool random() const { return random_; }
 
   // ---- Functions that look at the whole batch
   // ---------------------------------------------------- They measure it, before rows can go on. 0:
@@ -119,6 +121,7 @@ class LayerFunction {
   Shape shape_;
   std::vector<FunctionParameter> parameters_;
   int64_t operations_ = 0;
+  bool random_ = false;
   int64_t statistics_size_ = 0;
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/kernels/targets.h"
 #include "core/ops/float_kernels.h"
+#include "core/ops/optimizers/lbfgs.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/ops/optimizers/table.cc"
@@ -95,6 +96,25 @@ void Step(const StepConstants& given, const GradientTerms<T>& terms, int64_t n, 
 }
 
 template <typename Op>
+concept WholeBatch = requires {
+  Op::kWholeBatch;
+};
+
+template <WholeBatch Op>
+constexpr OptimizerOp Entry() {
+  return {.name = Op::kName,
+          .formula = Op::kFormula,
+          .arguments = Op::kArguments,
+          .whole_batch = true,
+          .slots = 0,
+          .learning_rate = Op::kLearningRate,
+          .fault = Fault<Op>,
+          .slot_starts = nullptr,
+          .constants = nullptr,
+          .f64 = {nullptr}};
+}
+
+template <typename Op>
 constexpr OptimizerOp Entry() {
   static_assert(Op::kSlots <= kMostSlots);
   return {.name = Op::kName,
@@ -108,10 +128,19 @@ constexpr OptimizerOp Entry() {
           .f64 = {Step<Op, ScalarRow<double>, double>}};
 }
 
+template <WholeBatch Op>
+constexpr OptimizerKernels<float> Floats() {
+  return {nullptr};
+}
+template <typename Op>
+constexpr OptimizerKernels<float> Floats() {
+  return {Step<Op, LanesRow, float>};
+}
+
 template <typename... Ops>
 struct Table {
   static constexpr OptimizerOp kEntries[] = {Entry<Ops>()...};
-  static constexpr OptimizerKernels<float> kKernels[] = {{Step<Ops, LanesRow, float>}...};
+  static constexpr OptimizerKernels<float> kKernels[] = {Floats<Ops>()...};
 };
 
 using All = Table<  //
@@ -126,7 +155,8 @@ using All = Table<  //
     AdamwOp,        //
     NadamOp,        //
     AmsgradOp,      //
-    LionOp>;
+    LionOp,         //
+    LbfgsOp>;
 
 const OptimizerKernels<float>* OptimizerFloats() { return All::kKernels; }
 

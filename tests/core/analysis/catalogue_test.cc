@@ -127,6 +127,13 @@ TEST(Catalogue, TellsRangesAndDefaults) {
   EXPECT_EQ(Argument(v1::OPERATOR_KIND_ACTIVATION, "swish", "learned").default_value(), "false");
 }
 
+TEST(Catalogue, TellsWhatOptimizersKeep) {
+  EXPECT_EQ(Find(v1::OPERATOR_KIND_OPTIMIZER, "adam")->optimizer().slots_per_parameter(), 2);
+  const v1::OptimizerFacts& lbfgs = Find(v1::OPERATOR_KIND_OPTIMIZER, "lbfgs")->optimizer();
+  EXPECT_EQ(lbfgs.slots_per_parameter(), 24);
+  EXPECT_TRUE(lbfgs.whole_batch());
+}
+
 TEST(Catalogue, ReadsLayersOffTheContract) {
   EXPECT_TRUE(Argument(v1::OPERATOR_KIND_LAYER, "dense", "units").is_required());
   EXPECT_EQ(Argument(v1::OPERATOR_KIND_LAYER, "dense", "use_bias").default_value(), "true");

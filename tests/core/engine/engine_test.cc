@@ -183,19 +183,23 @@ TEST_P(EngineTest, ClippedAndBoundedStepsAreThoseOfTheReference) {
 
 // Each optimiser starts its slots and steps on panels as the reference does on plain vectors; the
 // penalty, which is over padding too, shows that nothing comes to be there. Those that follow signs
-// turn the other way where rounding decides one.
+// turn the other way where rounding decides one; a line search that extrapolates from small steps
+// ends elsewhere, so it is given large ones.
 TEST_P(EngineTest, EveryOptimizerIsThatOfTheReference) {
   SoloTeam team;
   for (const OptimizerOp& op : Optimizers()) {
     const std::string options =
-        absl::StrCat("epochs: 2 batch_size: 40 seed: 5 optimizer { learning_rate: 0.003 ", op.name,
-                     " {} } regularization { l2: 0.01 }");
+        absl::StrCat(op.whole_batch ? "optimizer { learning_rate: 20 "
+                                    : "batch_size: 40 optimizer { learning_rate: 0.003 ",
+                     op.name, " {} } epochs: 2 seed: 5 regularization { l2: 0.01 }");
     const auto expected = Train<double>(GetParam(), options, 97, team);
     const auto got = Train<float>(GetParam(), options, 97, team);
     ASSERT_EQ(got.size(), expected.size());
     for (size_t e = 0; e < got.size(); ++e) {
-      EXPECT_NEAR(got[e].train_loss() / expected[e].train_loss(), 1, 1e-4) << op.name << e;
-      EXPECT_NEAR(got[e].regularization() / expected[e].regularization(), 1, 1e-4) << op.name << e;
+      const double tolerance = op.whole_batch ? 1e-3 : 1e-4;
+      EXPECT_NEAR(got[e].train_loss() / expected[e].train_loss(), 1, tolerance) << op.name << e;
+      EXPECT_NEAR(got[e].regularization() / expected[e].regularization(), 1, tolerance)
+          << op.name << e;
     }
   }
 }

@@ -185,6 +185,11 @@ INSTANTIATE_TEST_SUITE_P(
                          "regularization { l1: 0.001 max_norm: 1 } validation_fraction: 0.5 "
                          "schedule { reduce_on_plateau {} warm_up {} } "
                          "early_stopping { restore_best: true }"},
+                    Case{"wide_lbfgs", kWide,
+                         "epochs: 2 optimizer { lbfgs { history_size: 4 } } regularization { l2: "
+                         "0.001 } validation_fraction: 0.5"},
+                    Case{"wide_lbfgs_long", kWide,
+                         "epochs: 1 optimizer { lbfgs { history_size: 100 } }"},
                     Case{"orthogonal", kOrthogonal, "epochs: 2 optimizer { sgd {} }"},
                     Case{"deep_one_batch", kDeep, "epochs: 2 batch_size: 600"},
                     Case{"deep", kDeep, "epochs: 2"}, Case{"images", kImages, "epochs: 2"},

@@ -136,6 +136,49 @@ TEST(OptionsTest, RefusesL1MaxNormAndClipping) {
   EXPECT_EQ(Resolve("gradient_clipping { value: 3 }").step.clip_value, 3);
 }
 
+TEST(OptionsTest, LbfgsTakesAllTrainingRows) {
+  const ResolvedOptions options = Resolve("optimizer { lbfgs {} }");
+  EXPECT_EQ(options.learning_rate, 1);
+  EXPECT_THAT(options.step.optimizer_arguments, ElementsAre(10, 25, 1e-7, 1e-9));
+  EXPECT_EQ(options.message.optimizer().lbfgs().history_size(), 10);
+  EXPECT_EQ(options.step.batch_size, 100);
+  EXPECT_EQ(options.message.batch_size(), 100);
+  EXPECT_EQ(Resolve("optimizer { lbfgs {} } validation_fraction: 0.2").step.batch_size, 80);
+  EXPECT_EQ(Resolve("optimizer { lbfgs {} } batch_size: 100").step.batch_size, 100);
+  EXPECT_THAT(FaultsOf("optimizer { lbfgs {} } batch_size: 100 validation_fraction: 0.2"),
+              ElementsAre("options.batch_size NOT_WHOLE_BATCH"));
+  for (const char* size : {"0", "99", "101", "-9223372036854775808"}) {
+    EXPECT_THAT(FaultsOf(absl::StrCat("optimizer { lbfgs {} } batch_size: ", size)),
+                ElementsAre("options.batch_size NOT_WHOLE_BATCH"));
+  }
+  for (const char* name : {"history_size", "max_evaluations"}) {
+    for (const char* value : {"0", "-1", "1001", "9223372036854775807"}) {
+      EXPECT_THAT(FaultsOf(absl::StrCat("optimizer { lbfgs { ", name, ": ", value, " } }")),
+                  ElementsAre(absl::StrCat("options.optimizer.lbfgs.", name, " OUT_OF_RANGE")));
+    }
+  }
+  EXPECT_THAT(FaultsOf("optimizer { lbfgs { history_size: 101 tolerance_gradient: -1 "
+                       "tolerance_change: nan } }"),
+              ElementsAre("options.optimizer.lbfgs.history_size OUT_OF_RANGE",
+                          "options.optimizer.lbfgs.tolerance_gradient OUT_OF_RANGE",
+                          "options.optimizer.lbfgs.tolerance_change OUT_OF_RANGE"));
+}
+
+TEST(OptionsTest, LbfgsRefusesWhatItsLineSearchCannotSee) {
+  Resolve(
+      "optimizer { lbfgs {} } regularization { l2: 1 l1: 0 } schedule { constant {} } "
+      "early_stopping { restore_best: true } target_loss: 1");
+  EXPECT_THAT(FaultsOf("optimizer { lbfgs {} } regularization { l2: 1 l1: 1 max_norm: 1 } "
+                       "gradient_clipping { norm: 1 } schedule { exponential {} warm_up {} }"),
+              ElementsAre("options.regularization.l1 NOT_WITH_OPTIMIZER",
+                          "options.regularization.max_norm NOT_WITH_OPTIMIZER",
+                          "options.gradient_clipping NOT_WITH_OPTIMIZER",
+                          "options.schedule.exponential NOT_WITH_OPTIMIZER",
+                          "options.schedule.warm_up NOT_WITH_OPTIMIZER"));
+  EXPECT_THAT(FaultsOf("optimizer { lbfgs {} } schedule { warm_up {} }"),
+              ElementsAre("options.schedule.warm_up NOT_WITH_OPTIMIZER"));
+}
+
 TEST(OptionsTest, RpropsStepsAreAnInterval) {
   EXPECT_THAT(FaultsOf("optimizer { rprop { minimum_step: 2 maximum_step: 1 } }"),
               ElementsAre("options.optimizer.rprop OUT_OF_RANGE"));

@@ -722,6 +722,23 @@ class Generator {
     } else {
       options.mutable_gradient_clipping()->set_value(0.1);
     }
+    KeepWhatGoesWithTheOptimizer();
+  }
+
+  // Two steps in any case.
+  void KeepWhatGoesWithTheOptimizer() {
+    v1::TrainingOptions& options = out_.options;
+    if (!options.optimizer().has_lbfgs()) return;
+    const auto& layers = out_.network.layers();
+    if (std::any_of(layers.begin(), layers.end(), [](const auto& l) { return l.has_dropout(); })) {
+      options.mutable_optimizer()->mutable_sgd();
+      return;
+    }
+    options.set_epochs(2);
+    options.clear_batch_size();
+    options.mutable_regularization()->clear_l1();
+    options.mutable_regularization()->clear_max_norm();
+    options.clear_gradient_clipping();
   }
 
   void DrawData() {
