@@ -33,7 +33,8 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--momentum", args.momentum,
                      "With an optimizer that has it, such as momentum");
   command.add_option("--epochs", args.epochs, "How often to go through the data. Default: 10");
-  command.add_option("--batch-size", args.batch_size, "Samples in a mini-batch. Default: 32");
+  command.add_option("--batch-size", args.batch_size,
+                     "Samples in a mini-batch. Default: 32; with lbfgs all rows");
   command.add_option("--l2", args.l2, "The lambda of (lambda / 2) sum w^2. Default: 0");
   command
       .add_option(
