@@ -50,6 +50,12 @@ class DropoutFunction : public FunctionOf<DropoutFunction> {
   template <typename T>
   void MapBack(const FunctionInput<T>& input, Rows<const T> delta, size_t /*which*/, bool adds,
                Rows<T> in_delta) const {
+    if (!input.context.training) {
+      for (int64_t r = 0; r < input.rows; ++r) {
+        for (int64_t i = 0; i < Size(shape_); ++i) Put(adds, delta[r][i], in_delta[r][i]);
+      }
+      return;
+    }
     ForEach(input, [&](int64_t r, int64_t i, bool kept) {
       Put(adds, kept ? delta[r][i] * static_cast<T>(scale_) : T{0}, in_delta[r][i]);
     });

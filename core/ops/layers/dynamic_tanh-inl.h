@@ -8,12 +8,26 @@
 #define FNN_CORE_OPS_LAYERS_DYNAMIC_TANH_INL_H_
 #endif
 
+#include "core/autodiff/dual-inl.h"
 #include "core/ops/layers/learned.h"
 #include "core/ops/number.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fnn::core::HWY_NAMESPACE {
+
+// tanh, whose slope keeps its accuracy where tanh is near 1 and -1 and 1 - tanh^2 has lost it:
+// alpha and x, which may be large, are its factors.
+template <typename S>
+HWY_INLINE S ExactlySlopedTanh(S x) {
+  return Tanh(x);
+}
+template <typename T>
+HWY_INLINE Dual<T> ExactlySlopedTanh(Dual<T> x) {
+  const T e = Exp(-Abs(x.v + x.v));
+  const T one = Const(e, 1);
+  return {Tanh(x.v), Const(e, 4) * e / ((one + e) * (one + e)) * x.d};
+}
 
 struct DynamicTanhOp {
   static constexpr absl::string_view kName = "dynamic_tanh";
@@ -29,7 +43,7 @@ struct DynamicTanhOp {
 
   template <typename S, typename P>
   HWY_INLINE S operator()(S x, const P& p) const {
-    return p[1] * Tanh(p[0] * x) + p[2];
+    return p[1] * ExactlySlopedTanh(p[0] * x) + p[2];
   }
 };
 

@@ -18,7 +18,9 @@ class MaxoutFunction : public FunctionOf<MaxoutFunction> {
   static constexpr Argument kArguments[] = {
       {.name = "pieces", .default_value = 2, .min = 2, .max = 1024}};
 
-  static std::string Fault(const LayerRequest&) { return ""; }
+  static std::string Fault(const LayerRequest& request) {
+    return request.inputs[0].size() == 1 ? "" : "takes [units]";
+  }
   explicit MaxoutFunction(const LayerRequest& request)
       : pieces_(static_cast<int64_t>(request.arguments[0])) {
     operations_ = Size(request.inputs[0]);

@@ -3,11 +3,14 @@
 
     /usr/bin/python3 tests/core/reference/formulas.py activations > tests/core/reference/activations.csv
     /usr/bin/python3 tests/core/reference/formulas.py losses > tests/core/reference/losses.csv
+    /usr/bin/python3 tests/core/reference/formulas.py learned > tests/core/reference/learned_activations.csv
     /usr/bin/python3 tests/core/reference/formulas.py erfc
 
 A row of activations.csv has the net inputs z of one sample, what stands above (delta), the activity,
 the slope times delta, and the arguments; none are the defaults. A row of losses.csv has the loss's
-arguments in the order of its list, outputs y, targets t, the loss and its slope in y. `erfc` prints the
+arguments in the order of its list, outputs y, targets t, the loss and its slope in y. A row of
+learned_activations.csv has x, the learned parameters, and the value with its slopes in x and in each
+parameter. `erfc` prints the
 coefficients of core/kernels/lanes-inl.h. Several numbers in one cell are separated by blanks. A new
 operator is a function here.
 """
@@ -214,6 +217,29 @@ ACTIVATIONS = {
 }
 
 
+def prelu(x, gamma):
+    return [x, 1, mpf(0)] if x > 0 else [gamma * x, gamma, x]
+
+
+def learned_swish(x, beta):
+    s, rest = logistic(beta * x), logistic(-beta * x)
+    return [x * s, s + beta * x * s * rest, x * x * s * rest]
+
+
+def dynamic_tanh(x, alpha, gamma, beta):
+    a, slope = tanh(alpha * x), tanh_slope(alpha * x)
+    return [gamma * a + beta, gamma * alpha * slope, gamma * x * slope, a, mpf(1)]
+
+
+# Of each the formula, with its slopes in x and in each parameter, and the sets of parameters; floats hold
+# them exactly.
+LEARNED = {
+    "prelu": (prelu, [[0.25], [0], [-2], [1], [FLT_MIN]]),
+    "swish": (learned_swish, [[1], [0], [-0.5], [16], [FLT_MAX]]),
+    "dynamic_tanh": (dynamic_tanh, [[0.5, 1, 0], [-2, 0.25, 3], [0, 1, -1], [8, -3, 0.5]]),
+}
+
+
 def mean_squared_error(y, t):
     n = len(y)
     return sum((a - b) ** 2 for a, b in zip(y, t)) / n, [2 * (a - b) / n for a, b in zip(y, t)]
@@ -376,6 +402,13 @@ def main():
             for values, (y, t) in ((a, pair) for a in arguments for pair in pairs):
                 value, slope = both([mpf(x) for x in y], [mpf(x) for x in t], *(mpf(x) for x in values))
                 print(f"{name},{cell(values)},{cell(y)},{cell(t)},{number(value)},{cell(slope)}")
+    elif sys.argv[1:] == ["learned"]:
+        print("activation,x,parameters,value and slopes")
+        for name, (f, sets) in LEARNED.items():
+            for parameters in sets:
+                for x in SIGNED:
+                    numbers = f(mpf(x), *[mpf(p) for p in parameters])
+                    print(f"{name},{number(x)},{cell(parameters)},{cell(numbers)}")
     elif sys.argv[1:] == ["erfc"]:
         print(", ".join(f"{float(c):.9g}" for c in erfc_coefficients(11)))
     else:
