@@ -42,14 +42,27 @@ std::string ValueText(const Message& message, const FieldDescriptor& field) {
   }
 }
 
+// `learned, one per unit, starts at the argument gamma`.
+std::string ParameterText(const v1::OperatorParameter& parameter) {
+  return absl::StrCat(parameter.is_learned() ? "learned" : "follows the data",
+                      parameter.is_shared() ? ", one of the layer" : ", one per unit",
+                      ", starts at ",
+                      parameter.start_argument().empty()
+                          ? Number(parameter.start())
+                          : absl::StrCat("the argument ", parameter.start_argument()));
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> OperatorFacts(const v1::Operator& entry) {
   const auto* facts = v1::Operator::descriptor()->FindOneofByName("facts");
   const auto* chosen = v1::Operator::GetReflection()->GetOneofFieldDescriptor(entry, facts);
-  if (chosen == nullptr) return {};
-  const Message& message = v1::Operator::GetReflection()->GetMessage(entry, chosen);
   std::vector<std::pair<std::string, std::string>> out;
+  for (const v1::OperatorParameter& parameter : entry.parameters()) {
+    out.emplace_back(absl::StrCat("parameter ", parameter.name()), ParameterText(parameter));
+  }
+  if (chosen == nullptr) return out;
+  const Message& message = v1::Operator::GetReflection()->GetMessage(entry, chosen);
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *message.GetDescriptor()->field(i);
     out.emplace_back(absl::StrReplaceAll(field.name(), {{"_", " "}}), ValueText(message, field));

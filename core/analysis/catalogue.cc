@@ -5,12 +5,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "core/analysis/comments.h"
 #include "core/analysis/describe_arguments.h"
+#include "core/analysis/describe_parameters.h"
 #include "core/analysis/facts.h"
 #include "core/base/errors.h"
+#include "core/ops/layers/table.h"
 #include "core/ops/table.h"
+#include "core/plan/layer_forms.h"
 #include "fnn/v1/activation.pb.h"
 #include "fnn/v1/initializer.pb.h"
 #include "fnn/v1/layer.pb.h"
@@ -23,16 +25,8 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-// What a layer would say of itself in a table. Layers have none, so that all of them are known by
-// their descriptors alone; one with such entries goes in here.
-struct LayerEntry {
-  absl::string_view name;
-  absl::string_view formula;
-  std::span<const Argument> arguments;
-};
-constexpr std::span<const LayerEntry> kLayers{};
-
-void SetFacts(const LayerEntry&, v1::Operator&) {}
+// What describes a layer has no facts.
+void SetFacts(const LayerForm&, v1::Operator&) {}
 
 class Builder {
  public:
@@ -48,7 +42,22 @@ class Builder {
     }
     for (int i = 0; i < choices.field_count(); ++i) {
       const FieldDescriptor& field = *choices.field(i);
-      if (FindOp(table, field.name()) == nullptr) Add<Op>(kind, field, nullptr);
+      if (FindOp(table, field.name()) != nullptr) continue;
+      const LayerOp* function = FunctionOfKind(kind, field.name());
+      if (function != nullptr) {
+        Add(kind, field, function);
+      } else {
+        Add<Op>(kind, field, nullptr);
+      }
+    }
+  }
+
+  // The layers, in the order of the contract.
+  void AddLayers() {
+    const auto& choices = *v1::Layer::descriptor()->FindOneofByName("kind");
+    for (int i = 0; i < choices.field_count(); ++i) {
+      const LayerForm form = LayerFormOf(choices.field(i)->name());
+      Add(v1::OPERATOR_KIND_LAYER, *choices.field(i), &form);
     }
   }
 
@@ -68,20 +77,21 @@ class Builder {
       if constexpr (requires { op->formula; }) out.set_formula(std::string(op->formula));
       arguments = op->arguments;
       SetFacts(*op, out);
-    } else if (by_formula) {
-      absl::string_view formula = FirstSentence(of_field);
-      absl::ConsumePrefix(&formula, kFormula);
-      absl::ConsumeSuffix(&formula, ".");
-      out.set_formula(std::string(formula));
     }
     DescribeArguments(*field.message_type(), arguments, comments_, out);
+    const LayerOp* function = FunctionOfKind(kind, field.name());
+    if (function != nullptr) DescribeParameters(*function, out);
     return out;
   }
 
   std::vector<v1::Operator> Finish() { return std::move(operators_); }
 
  private:
-  static constexpr absl::string_view kFormula = "f(x) = ";
+  // Layers and activations share a table.
+  static const LayerOp* FunctionOfKind(v1::OperatorKind kind, absl::string_view name) {
+    const bool has = kind == v1::OPERATOR_KIND_LAYER || kind == v1::OPERATOR_KIND_ACTIVATION;
+    return has ? FindOp(LayerFunctions(), name) : nullptr;
+  }
 
   const Comments comments_;
   std::vector<v1::Operator> operators_;
@@ -90,7 +100,7 @@ class Builder {
 std::vector<v1::Operator> MakeCatalogue() {
   Builder builder;
   builder.AddKind(v1::OPERATOR_KIND_ACTIVATION, *v1::Activation::descriptor(), Activations());
-  builder.AddKind(v1::OPERATOR_KIND_LAYER, *v1::Layer::descriptor(), kLayers);
+  builder.AddLayers();
   builder.AddKind(v1::OPERATOR_KIND_LOSS, *v1::Loss::descriptor(), Losses());
   builder.AddKind(v1::OPERATOR_KIND_OPTIMIZER, *v1::Optimizer::descriptor(), Optimizers());
   builder.AddKind(v1::OPERATOR_KIND_SCHEDULE, *v1::Schedule::descriptor(), Schedules());

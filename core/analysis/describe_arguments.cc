@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -76,7 +77,8 @@ void SetStatedDefault(const FieldDescriptor& field, v1::OperatorArgument& out) {
   }
 }
 
-void SetRange(const FieldDescriptor& field, const Argument& entry, v1::OperatorArgument& out) {
+void SetTableDefault(const FieldDescriptor& field, const Argument& entry,
+                     v1::OperatorArgument& out) {
   if (out.type() == v1::ARGUMENT_TYPE_ENUM) {
     const auto* value = field.enum_type()->FindValueByNumber(static_cast<int>(entry.default_value));
     if (value != nullptr) out.set_default_value(value->name());
@@ -90,6 +92,9 @@ void SetRange(const FieldDescriptor& field, const Argument& entry, v1::OperatorA
   const bool in_words =
       absl::StrContains(out.description(), "Default: ") && StatedDefault(out.description()).empty();
   if (!in_words) out.set_default_value(Text(entry.default_value));
+}
+
+void SetRange(const Argument& entry, v1::OperatorArgument& out) {
   constexpr double kMost = std::numeric_limits<float>::max();
   if (entry.min > -kMost) out.set_min(entry.min);
   if (entry.max < kMost) out.set_max(entry.max);
@@ -124,11 +129,14 @@ void DescribeArguments(const google::protobuf::Descriptor& message, std::span<co
     const auto entry = std::find_if(table.begin(), table.end(), [&](const Argument& candidate) {
       return candidate.name == field.name();
     });
-    if (entry != table.end()) {
-      SetRange(field, *entry, argument);
+    if (entry != table.end() && !std::isnan(entry->default_value)) {
+      SetTableDefault(field, *entry, argument);
     } else {
       SetStatedDefault(field, argument);
     }
+    const bool number =
+        argument.type() == v1::ARGUMENT_TYPE_DOUBLE || argument.type() == v1::ARGUMENT_TYPE_INTEGER;
+    if (number && entry != table.end()) SetRange(*entry, argument);
   }
 }
 

@@ -12,8 +12,8 @@
 namespace fnn::core {
 
 // Adds each field of `message` but those of a oneof, which are a choice and no arguments. Default
-// and range are those of the entry of that name in `table`. Without one the default is what the
-// comment states, or false.
+// and range are those of the entry of that name in `table`. Without one, or where its default is
+// NaN, the default is what the comment states, or false.
 void DescribeArguments(const google::protobuf::Descriptor& message, std::span<const Argument> table,
                        const Comments& comments, v1::Operator& out);
 

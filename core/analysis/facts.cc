@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/ops/optimizers/lbfgs.h"
+#include "core/ops/layers/learned.h"
 
 namespace fnn::core {
 namespace {
@@ -30,6 +31,13 @@ void SetFacts(const ActivationOp& op, v1::Operator& out) {
   facts.set_differentiable(op.differentiable);
   facts.set_elementwise(op.elementwise);
   facts.set_probabilities(op.probabilities);
+  facts.set_default_weight_initializer(std::string(op.weight_initializer));
+}
+
+void SetFacts(const LayerOp& op, v1::Operator& out) {
+  v1::ActivationFacts& facts = *out.mutable_activation();
+  facts.set_differentiable(true);
+  facts.set_elementwise(FindOp(LearnedActivations(), op.name) != nullptr);
   facts.set_default_weight_initializer(std::string(op.weight_initializer));
 }
 

@@ -6,9 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/analysis/sample_fields.h"
+#include "core/analysis/sample_function.h"
 #include "core/base/errors.h"
+#include "core/ops/layers/learned.h"
+#include "core/ops/layers/table.h"
 #include "core/ops/table.h"
 #include "core/plan/arguments.h"
+#include "core/plan/layer_forms.h"
 #include "core/train/options.h"
 
 namespace fnn::core {
@@ -17,11 +21,14 @@ namespace {
 constexpr Argument kLearningRate{
     .name = "learning_rate", .default_value = 1, .min = 0, .min_excluded = true};
 
-// UNIMPLEMENTED where the contract has what is chosen and the table does not.
-template <typename Op>
-absl::Status CheckSupported(std::span<const Op> table, const google::protobuf::Message& message) {
+// UNIMPLEMENTED where the contract has what is chosen and the tables do not.
+template <typename... Op>
+absl::Status CheckSupported(const google::protobuf::Message& message,
+                            std::span<const Op>... tables) {
   const auto* field = ChosenKind(message);
-  if (field == nullptr || FindOp(table, field->name()) != nullptr) return absl::OkStatus();
+  if (field == nullptr || ((FindOp(tables, field->name()) != nullptr) || ...)) {
+    return absl::OkStatus();
+  }
   return MakeError(absl::StatusCode::kUnimplemented, "UNSUPPORTED",
                    absl::StrCat("this server can't compute ", field->name(),
                                 "; what it can has facts in what ListOperators gives"));
@@ -40,10 +47,33 @@ void WriteFirst(const std::vector<double>& rows, int64_t units,
   for (size_t i = 0; i < rows.size(); i += static_cast<size_t>(units)) out.Add(rows[i]);
 }
 
+absl::StatusOr<v1::SampleOperatorResponse> SampleLearned(const LayerOp& op,
+                                                         const v1::SampleOperatorRequest& request) {
+  if (FindOp(LearnedActivations(), op.name) == nullptr) {
+    return MakeError(absl::StatusCode::kUnimplemented, "TWO_INPUTS",
+                     absl::StrCat(op.name, " has two inputs, the halves of the units: ",
+                                  "there is no curve of it over one x"));
+  }
+  Violations violations;
+  v1::Activation activation = request.activation();
+  const Arguments arguments = ResolveOp<LayerOp>(LayerFunctions(), activation, "an activation",
+                                                 FieldPath("activation"), violations)
+                                  .arguments;
+  const std::vector<double> x = ReadPlaces(request, violations);
+  RefuseField(request.has_target(), "target", "losses", violations);
+  RefuseField(request.has_learning_rate(), "learning_rate", "schedules", violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return SampleAtStart(op, arguments, x);
+}
+
 absl::StatusOr<v1::SampleOperatorResponse> SampleActivation(
     const v1::SampleOperatorRequest& request) {
-  if (absl::Status status = CheckSupported(Activations(), request.activation()); !status.ok()) {
+  if (absl::Status status = CheckSupported(request.activation(), Activations(), LayerFunctions());
+      !status.ok()) {
     return status;
+  }
+  if (const LayerOp* function = ActivationFunction(request.activation())) {
+    return SampleLearned(*function, request);
   }
   Violations violations;
   v1::Activation activation = request.activation();
@@ -82,7 +112,7 @@ Argument TargetRange(Targets targets) {
 }
 
 absl::StatusOr<v1::SampleOperatorResponse> SampleLoss(const v1::SampleOperatorRequest& request) {
-  if (absl::Status status = CheckSupported(Losses(), request.loss()); !status.ok()) return status;
+  if (absl::Status status = CheckSupported(request.loss(), Losses()); !status.ok()) return status;
   Violations violations;
   v1::Loss loss = request.loss();
   const auto [op, arguments] =
@@ -118,7 +148,7 @@ absl::StatusOr<v1::SampleOperatorResponse> SampleLoss(const v1::SampleOperatorRe
 
 absl::StatusOr<v1::SampleOperatorResponse> SampleSchedule(
     const v1::SampleOperatorRequest& request) {
-  if (absl::Status status = CheckSupported(Schedules(), request.schedule()); !status.ok()) {
+  if (absl::Status status = CheckSupported(request.schedule(), Schedules()); !status.ok()) {
     return status;
   }
   Violations violations;

@@ -11,6 +11,7 @@
 #include "core/ops/layers/scaling.h"
 #include "core/plan/arguments.h"
 #include "core/plan/initialization.h"
+#include "core/plan/layer_forms.h"
 #include "core/plan/windows.h"
 
 namespace fnn::core {
@@ -452,15 +453,12 @@ PlanBuilder::Value PlanBuilder::ReadFunction(const LayerOp& op, google::protobuf
 
 PlanBuilder::Value PlanBuilder::ReadActivation(v1::Activation& activation, const LayerAt& at,
                                                const FieldPath& path, const Value& in) {
-  const auto* kind = ChosenKind(activation);
-  const bool learned = activation.has_swish() && activation.swish().learned();
-  if (kind != nullptr && (learned || FindOp(Activations(), kind->name()) == nullptr)) {
-    if (const LayerOp* op = FindOp(LayerFunctions(), kind->name())) {
-      return ReadFunction(*op, *activation.GetReflection()->MutableMessage(&activation, kind), at,
-                          path / kind->name(), {in});
-    }
+  if (const LayerOp* op = ActivationFunction(activation)) {
+    const auto* kind = ChosenKind(activation);
+    return ReadFunction(*op, *activation.GetReflection()->MutableMessage(&activation, kind), at,
+                        path / kind->name(), {in});
   }
-  if (activation.has_swish() && !learned && activation.swish().regularized()) {
+  if (activation.has_swish() && activation.swish().regularized()) {
     Fault(path / "swish.regularized", "UNUSED", "must be unset where beta is not learned");
   }
   const auto resolved =

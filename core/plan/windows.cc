@@ -1,12 +1,14 @@
 #include "core/plan/windows.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "core/plan/arguments.h"
 #include "fnn/v1/layer.pb.h"
 #include "google/protobuf/descriptor.h"
 
@@ -16,7 +18,15 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr int64_t kMost = 65'536;
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMost = 65'536;
+constexpr Argument kArguments[] = {
+    {.name = "window", .default_value = kNone, .min = 1, .max = kMost},
+    {.name = "kernel", .default_value = kNone, .min = 1, .max = kMost},
+    {.name = "stride", .default_value = kNone, .min = 1, .max = kMost},
+    {.name = "dilation", .default_value = kNone, .min = 1, .max = kMost},
+    {.name = "explicit_padding", .default_value = kNone, .min = 0, .max = kMost},
+};
 
 class Reader {
  public:
@@ -49,11 +59,7 @@ class Reader {
             absl::StrCat("must be ", dimensions_, " numbers or one, not ", sizes.size()));
       return {};
     }
-    for (const int64_t size : sizes) {
-      if (size >= 1 && size <= kMost) continue;
-      Fault(name, "OUT_OF_RANGE", absl::StrCat("must be 1 to ", kMost, ", not ", size));
-      return {};
-    }
+    if (!InRange(name, sizes)) return {};
     Set(name, sizes);
     return sizes;
   }
@@ -70,12 +76,7 @@ class Reader {
                          count));
       return {};
     }
-    for (const int64_t size : sizes) {
-      if (size >= 0 && size <= kMost) continue;
-      Fault("explicit_padding", "OUT_OF_RANGE",
-            absl::StrCat("must be 0 to ", kMost, ", not ", size));
-      return {};
-    }
+    if (!InRange("explicit_padding", sizes)) return {};
     return sizes;
   }
 
@@ -96,6 +97,17 @@ class Reader {
  private:
   const FieldDescriptor* Field(absl::string_view name) const {
     return message_.GetDescriptor()->FindFieldByName(std::string(name));
+  }
+
+  bool InRange(absl::string_view name, const std::vector<int64_t>& sizes) {
+    const Argument& argument = *FindOp(WindowArguments(), name);
+    for (const int64_t size : sizes) {
+      if (RangeFault(argument, static_cast<double>(size)).empty()) continue;
+      Fault(name, "OUT_OF_RANGE",
+            absl::StrCat("must be ", argument.min, " to ", argument.max, ", not ", size));
+      return false;
+    }
+    return true;
   }
 
   std::vector<int64_t> Get(absl::string_view name) const {
@@ -133,6 +145,8 @@ class Reader {
 int64_t Reach(const WindowAxis& axis) { return (axis.size - 1) * axis.dilation + 1; }
 
 }  // namespace
+
+std::span<const Argument> WindowArguments() { return kArguments; }
 
 std::optional<Windows> ReadWindows(Message& message, const Shape& input, const FieldPath& path,
                                    Violations& violations) {

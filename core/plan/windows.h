@@ -4,10 +4,12 @@
 #define FNN_CORE_PLAN_WINDOWS_H_
 
 #include <optional>
+#include <span>
 
 #include "core/base/errors.h"
 #include "core/ops/layers/function.h"
 #include "core/ops/layers/windows.h"
+#include "core/ops/table.h"
 #include "google/protobuf/message.h"
 
 namespace fnn::core {
@@ -17,6 +19,10 @@ namespace fnn::core {
 // something is at fault.
 std::optional<Windows> ReadWindows(google::protobuf::Message& message, const Shape& input,
                                    const FieldPath& path, Violations& violations);
+
+// The range of each number in the arguments of windows; a layer has some of them. Their defaults,
+// which follow from each other, are NaN.
+std::span<const Argument> WindowArguments();
 
 }  // namespace fnn::core
 

@@ -26,6 +26,8 @@ const char kList[] = R"(
       name: "gamma" type: ARGUMENT_TYPE_DOUBLE default_value: "0.01" min: 0 min_excluded: true
       description: "The slope < 0."
     }
+    parameters { name: "gamma" start: 0.01 start_argument: "gamma" is_learned: true }
+    parameters { name: "shift" start: 2 is_shared: true }
     activation { differentiable: true default_weight_initializer: "he" }
   }
   operators {
@@ -75,9 +77,12 @@ TEST_F(OperatorTest, WritesMarkdown) {
   ExpectList();
   EXPECT_EQ(Fnn({"operator", "list", "--markdown"}), 0);
   EXPECT_THAT(out_, HasSubstr("\n## Activation\n\n| name | formula | arguments | what it is |\n"));
-  EXPECT_THAT(out_, HasSubstr("| `leaky_relu` | `\\|x\\| ? a : b` | `gamma`: The slope &lt; 0. | "
-                              "Leaks \\| a little. More.<br>*differentiable; default weight "
-                              "initializer he* |\n"));
+  EXPECT_THAT(out_,
+              HasSubstr("| `leaky_relu` | `\\|x\\| ? a : b` | `gamma`: The slope &lt; 0. | "
+                        "Leaks \\| a little. More.<br>*parameter gamma learned, one per unit, "
+                        "starts at the argument gamma; parameter shift follows the data, one "
+                        "of the layer, starts at 2; differentiable; default weight "
+                        "initializer he* |\n"));
   EXPECT_THAT(out_, HasSubstr("| `step` | `mode`: How. One of `MODE_A`. | Falls. |\n"));
 }
 
@@ -85,6 +90,7 @@ TEST_F(OperatorTest, ShowsEveryOperatorOfAName) {
   ExpectList();
   EXPECT_EQ(Fnn({"operator", "show", "leaky_relu"}), 0);
   EXPECT_THAT(out_, AllOf(HasSubstr("0.01"), HasSubstr("> 0"), HasSubstr("differentiable"),
+                          HasSubstr("parameter gamma"), HasSubstr("one of the layer"),
                           HasSubstr("The slope < 0.")));
   ExpectList();
   EXPECT_EQ(Fnn({"operator", "show", "step"}), 0);

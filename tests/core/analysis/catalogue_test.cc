@@ -6,10 +6,14 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "core/analysis/comments.h"
+#include "core/ops/layers/table.h"
 #include "core/ops/table.h"
 #include "fnn/v1/activation.pb.h"
 #include "fnn/v1/layer.pb.h"
@@ -146,10 +150,84 @@ TEST(Catalogue, ReadsLayersOffTheContract) {
   EXPECT_THAT(Find(v1::OPERATOR_KIND_LAYER, "activation")->arguments(), IsEmpty());
 }
 
-TEST(Catalogue, GivesFormulasToActivationsWithoutAnEntry) {
-  const v1::Operator* prelu = Find(v1::OPERATOR_KIND_ACTIVATION, "prelu");
-  ASSERT_NE(prelu, nullptr);
-  EXPECT_THAT(prelu->formula(), testing::StartsWith("max(0, x) + gamma min(0, x)"));
+// As `kind`, those of its entries that are in the table of functions.
+int ExpectFunctionsListed(v1::OperatorKind kind) {
+  int count = 0;
+  for (const LayerOp& op : LayerFunctions()) {
+    const v1::Operator* entry = Find(kind, op.name);
+    if (entry == nullptr) continue;
+    ++count;
+    EXPECT_EQ(entry->formula(), op.formula) << op.name;
+    if (kind == v1::OPERATOR_KIND_ACTIVATION) {
+      EXPECT_TRUE(entry->activation().differentiable()) << op.name;
+      EXPECT_EQ(entry->activation().default_weight_initializer(), op.weight_initializer);
+    }
+    if (FindOp(Activations(), op.name) != nullptr) continue;  // swish has other arguments there.
+    for (const auto& argument : op.arguments) {
+      const v1::OperatorArgument listed = Argument(kind, op.name, argument.name);
+      EXPECT_TRUE(listed.has_default_value()) << op.name << " " << argument.name;
+      if (listed.type() != v1::ARGUMENT_TYPE_DOUBLE) continue;
+      EXPECT_EQ(listed.has_min(), argument.min > -1e38) << op.name << " " << argument.name;
+      EXPECT_EQ(listed.has_max(), argument.max < 1e38) << op.name << " " << argument.name;
+    }
+  }
+  return count;
+}
+
+TEST(Catalogue, ListsEveryFunction) {
+  EXPECT_EQ(ExpectFunctionsListed(v1::OPERATOR_KIND_LAYER) +
+                ExpectFunctionsListed(v1::OPERATOR_KIND_ACTIVATION),
+            static_cast<int>(LayerFunctions().size()));
+}
+
+TEST(Catalogue, GivesEveryLayerAndActivationAFormula) {
+  for (const v1::Operator& entry : Catalogue()) {
+    if (entry.kind() > v1::OPERATOR_KIND_LAYER) continue;
+    EXPECT_THAT(entry.formula(), Not(IsEmpty())) << entry.name();
+  }
+}
+
+TEST(Catalogue, TellsRangesOfLayers) {
+  for (const char* layer : {"dense", "maxout"}) {
+    const auto units = Argument(v1::OPERATOR_KIND_LAYER, layer, "units");
+    EXPECT_EQ(units.min(), 1);
+    EXPECT_EQ(units.max(), 1 << 24);
+    EXPECT_FALSE(units.has_default_value());
+  }
+  EXPECT_EQ(Argument(v1::OPERATOR_KIND_LAYER, "maxout", "pieces").max(), 1024);
+  EXPECT_TRUE(Argument(v1::OPERATOR_KIND_LAYER, "dropout", "rate").max_excluded());
+  for (const char* layer : {"conv1d", "conv2d", "max_pool1d", "average_pool2d"}) {
+    const auto stride = Argument(v1::OPERATOR_KIND_LAYER, layer, "stride");
+    EXPECT_EQ(stride.min(), 1);
+    EXPECT_EQ(stride.max(), 65'536);
+    const bool pools = absl::StrContains(layer, "pool");
+    EXPECT_EQ(stride.default_value(), pools ? "" : "1") << layer;
+    EXPECT_EQ(Argument(v1::OPERATOR_KIND_LAYER, layer, pools ? "window" : "kernel").min(), 1);
+    EXPECT_EQ(Argument(v1::OPERATOR_KIND_LAYER, layer, "explicit_padding").min(), 0);
+  }
+}
+
+// `name from start or argument, per unit or shared, learned or not`.
+std::vector<std::string> ParametersOf(v1::OperatorKind kind, absl::string_view name) {
+  std::vector<std::string> out;
+  for (const v1::OperatorParameter& p : Find(kind, name)->parameters()) {
+    out.push_back(absl::StrCat(p.name(), " from ", p.start_argument(), " ", p.start(),
+                               p.is_shared() ? " shared" : "", p.is_learned() ? "" : " kept"));
+  }
+  return out;
+}
+
+TEST(Catalogue, TellsParameters) {
+  EXPECT_THAT(ParametersOf(v1::OPERATOR_KIND_ACTIVATION, "prelu"),
+              ElementsAre("gamma from gamma 0.25"));
+  EXPECT_THAT(ParametersOf(v1::OPERATOR_KIND_ACTIVATION, "swish"), ElementsAre("beta from beta 1"));
+  EXPECT_THAT(ParametersOf(v1::OPERATOR_KIND_ACTIVATION, "glu"), IsEmpty());
+  EXPECT_THAT(ParametersOf(v1::OPERATOR_KIND_LAYER, "dynamic_tanh"),
+              ElementsAre("alpha from alpha 0.5 shared", "gamma from  1", "beta from  0"));
+  EXPECT_THAT(ParametersOf(v1::OPERATOR_KIND_LAYER, "batch_norm"),
+              ElementsAre("gamma from  1", "beta from  0", "running_mean from  0 kept",
+                          "running_variance from  1 kept"));
+  EXPECT_THAT(ParametersOf(v1::OPERATOR_KIND_LAYER, "dense"), IsEmpty());
 }
 
 TEST(ListOperators, FiltersByKind) {

@@ -129,17 +129,28 @@ TEST(SampleOperator, NamesWhatIsWrong) {
                           "low NOT_APPLICABLE", "high NOT_APPLICABLE"));
 }
 
-// What the contract names before the engine has it.
-TEST(SampleOperator, IsUnimplementedWithoutAKernel) {
-  const auto* kind = v1::Activation::descriptor()->FindOneofByName("kind");
-  for (int i = 0; i < kind->field_count(); ++i) {
-    const std::string& name = kind->field(i)->name();
-    if (FindOp(Activations(), name) != nullptr) continue;
-    const absl::Status status = SampleOperator(Request("activation { " + name + " {} }")).status();
-    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
-    EXPECT_EQ(Reason(status), "UNSUPPORTED");
-    EXPECT_THAT(status.message(), HasSubstr(name));
+TEST(SampleOperator, SamplesLearnedActivationsAtTheirStart) {
+  const auto prelu = Sample("activation { prelu {} } low: -2 high: 2 points: 3");
+  EXPECT_THAT(prelu.x(), ElementsAre(-2, 0, 2));
+  EXPECT_THAT(prelu.value(), ElementsAre(-0.5, 0, 2));
+  EXPECT_THAT(prelu.slope(), ElementsAre(0.25, 0.25, 1));
+  EXPECT_THAT(Sample("activation { prelu { gamma: -3 } } low: -2 high: 2 points: 2").value(),
+              ElementsAre(6, 2));
+  const auto learned = Sample("activation { swish { learned: true beta: 2 } } points: 11");
+  const auto fixed = Sample("activation { swish { beta: 2 } } points: 11");
+  for (int i = 0; i < 11; ++i) {
+    EXPECT_EQ(learned.value(i), fixed.value(i));
+    EXPECT_EQ(learned.slope(i), fixed.slope(i));
   }
+  EXPECT_THAT(FaultsOf("activation { prelu { gamma: inf } } target: 1"),
+              ElementsAre("activation.prelu.gamma OUT_OF_RANGE", "target NOT_APPLICABLE"));
+}
+
+TEST(SampleOperator, RefusesWhatIsNoFunctionOfOneX) {
+  const absl::Status status = SampleOperator(Request("activation { glu {} }")).status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_EQ(Reason(status), "TWO_INPUTS");
+  EXPECT_THAT(status.message(), HasSubstr("glu has two inputs"));
 }
 
 }  // namespace
