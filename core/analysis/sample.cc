@@ -6,9 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/analysis/sample_fields.h"
-#include "core/analysis/sample_function.h"
+#include "core/analysis/sample_learned.h"
 #include "core/base/errors.h"
-#include "core/ops/layers/learned.h"
 #include "core/ops/layers/table.h"
 #include "core/ops/table.h"
 #include "core/plan/arguments.h"
@@ -45,25 +44,6 @@ std::vector<double> Rows(const std::vector<double>& x, int64_t units) {
 void WriteFirst(const std::vector<double>& rows, int64_t units,
                 google::protobuf::RepeatedField<double>& out) {
   for (size_t i = 0; i < rows.size(); i += static_cast<size_t>(units)) out.Add(rows[i]);
-}
-
-absl::StatusOr<v1::SampleOperatorResponse> SampleLearned(const LayerOp& op,
-                                                         const v1::SampleOperatorRequest& request) {
-  if (FindOp(LearnedActivations(), op.name) == nullptr) {
-    return MakeError(absl::StatusCode::kUnimplemented, "TWO_INPUTS",
-                     absl::StrCat(op.name, " has two inputs, the halves of the units: ",
-                                  "there is no curve of it over one x"));
-  }
-  Violations violations;
-  v1::Activation activation = request.activation();
-  const Arguments arguments = ResolveOp<LayerOp>(LayerFunctions(), activation, "an activation",
-                                                 FieldPath("activation"), violations)
-                                  .arguments;
-  const std::vector<double> x = ReadPlaces(request, violations);
-  RefuseField(request.has_target(), "target", "losses", violations);
-  RefuseField(request.has_learning_rate(), "learning_rate", "schedules", violations);
-  if (!violations.empty()) return violations.ToStatus();
-  return SampleAtStart(op, arguments, x);
 }
 
 absl::StatusOr<v1::SampleOperatorResponse> SampleActivation(

@@ -1,6 +1,4 @@
-// A function of a layer applied to a batch, forward and back, as the engines do it. Rows lie
-// further apart than they are wide, with NaN between them: what is read there shows in the results,
-// and what is written there by Intact().
+// A function of a layer applied to a batch, forward and back, as the engines do it.
 
 #ifndef FNN_TESTS_CORE_OPS_LAYERS_FUNCTION_RUN_H_
 #define FNN_TESTS_CORE_OPS_LAYERS_FUNCTION_RUN_H_
@@ -10,39 +8,9 @@
 #include <vector>
 
 #include "core/ops/layers/function.h"
+#include "tests/core/ops/layers/spaced_rows.h"
 
 namespace fnn::core {
-
-// [rows, width], `kGap` apart.
-template <typename T>
-class SpacedRows {
- public:
-  static constexpr int64_t kGap = 3;
-
-  SpacedRows(int64_t rows, int64_t width)
-      : rows_(rows), width_(width), values_(rows * (width + kGap), static_cast<T>(NAN)) {}
-
-  T& at(int64_t i) { return values_[i / width_ * (width_ + kGap) + i % width_]; }
-  int64_t size() const { return rows_ * width_; }
-  Rows<T> From(int64_t row) { return {values_.data() + row * (width_ + kGap), width_ + kGap}; }
-  // The rows one after the other.
-  std::vector<T> Compact() {
-    std::vector<T> out;
-    for (int64_t i = 0; i < size(); ++i) out.push_back(at(i));
-    return out;
-  }
-  bool Intact() const {
-    for (size_t i = 0; i < values_.size(); ++i) {
-      const bool between = static_cast<int64_t>(i) % (width_ + kGap) >= width_;
-      if (between && !std::isnan(values_[i])) return false;
-    }
-    return true;
-  }
-
- private:
-  int64_t rows_, width_;
-  std::vector<T> values_;
-};
 
 // In training by the statistics of the batch, else by those that were kept.
 template <typename T>
