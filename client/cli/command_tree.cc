@@ -5,9 +5,9 @@
 #include "client/cli/dataset_commands.h"
 #include "client/cli/evaluate_command.h"
 #include "client/cli/model_commands.h"
+#include "client/cli/operator_flag.h"
 #include "client/cli/predict_command.h"
 #include "client/cli/system_commands.h"
-#include "client/cli/training_args.h"
 
 namespace fnn::cli {
 namespace {
@@ -56,23 +56,34 @@ CLI::Validator WholeNumberFrom(int64_t least) {
 }
 
 void AddNetworkOptions(CLI::App& command, NetworkArgs& args) {
-  auto* layers =
-      command.add_option("--layers", args.layers,
-                         "The network in one line: the number of features (or 'auto'), then UNITS "
-                         "or UNITS:ACTIVATION for each layer, with '>' between them. Activations: "
-                         "the fields of fnn.v1.Activation, such as logistic, tanh, relu, gelu, "
-                         "softmax");
+  auto* layers = command.add_option(
+      "--layers", args.layers,
+      "The network in one line: the number of features, a shape such as 28x28x1, or 'auto'; then "
+      "each layer after a '>': UNITS, or a field of fnn.v1.Layer with its arguments, such as "
+      "conv2d(16,3x3,padding=same), maxout(32,k=4), dropout(0.5) or flatten; then, after a ':', an "
+      "activation, a field of fnn.v1.Activation, such as relu or leaky_relu(gamma=0.2). "
+      "a=64:relu names a layer; add@a,b says where inputs come from");
   command
       .add_option("--network", args.file,
                   "The network as a fnn.v1.Network in a .textproto or .json file")
       ->excludes(layers);
-  command
-      .add_option("--loss", args.loss,
-                  "Default: cross_entropy after softmax, binary_cross_entropy after logistic, "
-                  "else mse")
-      ->check(CLI::IsMember(LossNames()));
+  command.add_option("--loss", args.loss,
+                     OperatorHelp(*v1::Loss::descriptor()) +
+                         ", such as cross_entropy(label_smoothing=0.1). Default: cross_entropy "
+                         "after softmax, binary_cross_entropy after logistic, else mse");
+  command.add_option("--scaling", args.scaling,
+                     OperatorHelp(*v1::Scaling::descriptor()) +
+                         ": what is done to each feature first. Default: nothing");
   command.add_option("--class-names", args.class_names, "A name for each class, in order")
       ->delimiter(',');
+}
+
+void AddMetricOption(CLI::App& command, std::vector<std::string>& metrics,
+                     const std::string& help) {
+  command.add_option("--metric", metrics,
+                     "What to measure beside the loss, one or more with commas between them: " +
+                         OperatorHelp(*v1::Metric::descriptor()) +
+                         ", such as top_k_accuracy(k=3). " + help);
 }
 
 void AddCsvOptions(CLI::App& command, CsvArgs& args) {
@@ -173,9 +184,7 @@ void AddPredictionCommands(CLI::App& app, Command& result) {
   AddBindingOptions(*command, evaluate->binding,
                     "What should come out: a place from 0 (-1: the last) or a name. Default: the "
                     "last column");
-  command->add_option("--metric", evaluate->metrics, "Default: as in training")
-      ->delimiter(',')
-      ->check(CLI::IsMember(MetricNames()));
+  AddMetricOption(*command, evaluate->metrics, "Default: as in training");
 
   auto predict = std::make_shared<PredictArgs>();
   command = AddCommand(app, "predict", "Predict rows of a CSV file",

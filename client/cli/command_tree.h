@@ -14,6 +14,7 @@
 #include "client/cli/command_line.h"
 #include "client/cli/data_args.h"
 #include "client/cli/network_args.h"
+#include "client/cli/training_options.h"
 
 namespace fnn::cli {
 
@@ -39,6 +40,7 @@ CLI::Validator WholeNumberFrom(int64_t least);
 
 // Options that several commands share.
 void AddNetworkOptions(CLI::App& command, NetworkArgs& args);
+void AddMetricOption(CLI::App& command, std::vector<std::string>& metrics, const std::string& help);
 void AddCsvOptions(CLI::App& command, CsvArgs& args);
 // How files to upload are read, those of AddCsvOptions included.
 void AddFileOptions(CLI::App& command, DatasetArgs& args);
@@ -46,6 +48,9 @@ void AddFileOptions(CLI::App& command, DatasetArgs& args);
 CLI::Option* AddDataOption(CLI::App& command, const std::string& name,
                            std::vector<std::string>& files, const std::string& help);
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help);
+
+// How to train, but not what nor on what.
+void AddTrainingOptions(CLI::App& command, TrainingOptionArgs& args);
 
 // The commands of each noun.
 void AddTrainCommand(CLI::App& app, Command& result);

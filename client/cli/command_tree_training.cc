@@ -8,7 +8,7 @@
 namespace fnn::cli {
 namespace {
 
-void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
+void AddRunOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--model", args.model, "Train a model that exists: models/NAME, or NAME");
   AddNetworkOptions(command, args.network);
   AddDataOption(command, "--data", args.data.data,
@@ -20,40 +20,9 @@ void AddTrainingOptions(CLI::App& command, TrainingArgs& args) {
   AddBindingOptions(command, args.binding,
                     "What should come out: a place from 0 (-1: the last) or a name. Default: the "
                     "last column");
-  command.add_option("--validation-split", args.validation_split,
-                     "The share of the rows to validate on instead of training, in (0, 1)");
   AddDataOption(command, "--validation-data", args.validation_data,
                 "Data of its own to validate on: datasets/NAME or a file");
-
-  command
-      .add_option("--optimizer", args.optimizer, JoinWithOr(OptimizerNames()) + ". Default: adam")
-      ->check(CLI::IsMember(OptimizerNames()));
-  command.add_option("--learning-rate", args.learning_rate,
-                     "The step size. Default: the optimizer's, 0.001 for adam");
-  command.add_option("--momentum", args.momentum,
-                     "With an optimizer that has it, such as momentum");
-  command.add_option("--epochs", args.epochs, "How often to go through the data. Default: 10");
-  command.add_option("--batch-size", args.batch_size,
-                     "Samples in a mini-batch. Default: 32; with lbfgs all rows");
-  command.add_option("--l2", args.l2, "The lambda of (lambda / 2) sum w^2. Default: 0");
-  command
-      .add_option(
-          "--class-weight", args.class_weights,
-          "How much a class counts in the loss: CLASS=WEIGHT, once for each, or balanced for "
-          "weights by how rare each is. Default: 1")
-      ->allow_extra_args(false);
-  command.add_option("--seed", args.seed, "What every random draw follows from")
-      ->check(WholeNumberFrom(0))
-      ->capture_default_str();
-  command.add_flag("--no-shuffle", args.no_shuffle, "Go through the rows in their order");
-  command.add_option("--threads", args.threads,
-                     "The most threads to use; results do not depend on it. Default: as many as "
-                     "the server allows and the network profits from");
-  command
-      .add_option("--metric", args.metrics,
-                  "What to report beside the loss. Default: accuracy for classes, else mse")
-      ->delimiter(',')
-      ->check(CLI::IsMember(MetricNames()));
+  AddTrainingOptions(command, args.options);
   command.add_option("--model-id", args.model_id,
                      "The name of the model to create. Default: one that the server makes");
   command.add_option("--run-id", args.run_id,
@@ -79,7 +48,7 @@ void AddTrainCommand(CLI::App& app, Command& result) {
       "Ctrl-C cancels the run on the server; a second one leaves at once.\n"
       "-o ndjson prints {\"run\": ...} first and last, and between them an event a line.",
       result, args, &Train);
-  AddTrainingOptions(*command, args->training);
+  AddRunOptions(*command, args->training);
   command->add_flag("--detach", args->detach, "Start the run and leave it to the server");
   command->add_option("--plot", args->plot,
                       "Draw the losses to this SVG file when the run has ended");
@@ -92,7 +61,7 @@ void AddRunCommands(CLI::App& app, Command& result) {
   CLI::App* command = AddCommand(*run, "start", "Start a run and leave it to the server",
                                  "fnn run start --model digits --data datasets/digits --epochs 30",
                                  result, start, &RunStart);
-  AddTrainingOptions(*command, *start);
+  AddRunOptions(*command, *start);
 
   const std::string help = "runs/NAME, or NAME";
   auto get = std::make_shared<std::string>();

@@ -4,7 +4,6 @@
 #include <google/protobuf/message.h>
 
 #include <string>
-#include <vector>
 
 #include "fnn/v1/network.pb.h"
 #include "fnn/v1/training.pb.h"
@@ -16,14 +15,7 @@ namespace fnn::cli {
 // Which field of the message's `kind` is set, such as `cross_entropy`; empty for none.
 std::string KindName(const google::protobuf::Message& message);
 
-// What KindName can be for messages of this type, and `mse`, `mae` and `rmse` for those that are
-// long to type.
-std::vector<std::string> KindNames(const google::protobuf::Message& message);
-// Sets the kind of one of KindNames; false where there is none of that name.
-bool SetKind(google::protobuf::Message& message, const std::string& name);
-
-// A network in the short form, such as `64 > 64:relu > 10:softmax`; an activation layer is its
-// name.
+// A network in the short form, such as `64 > 64:relu > 10:softmax`, without what is its default.
 std::string DescribeNetwork(const v1::Network& network);
 
 // Such as `running`.

@@ -7,9 +7,9 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/json.h"
 #include "client/cli/live_line.h"
+#include "client/cli/operator_flag.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
-#include "client/cli/training_args.h"
 
 namespace fnn::cli {
 namespace {
@@ -58,12 +58,13 @@ void Print(Context& context, const v1::Evaluation& evaluation) {
 }
 
 absl::StatusOr<v1::Evaluation> Measure(Context& context, const EvaluateArgs& args,
-                                       const std::string& dataset) {
+                                       const std::string& dataset,
+                                       const std::vector<v1::Metric>& metrics) {
   v1::EvaluateRequest request;
   request.set_model(ResourceName("models", args.model));
   request.mutable_data()->set_dataset(dataset);
   *request.mutable_data()->mutable_binding() = MakeBinding(args.binding);
-  for (v1::Metric& metric : MakeMetrics(args.metrics)) *request.add_metrics() = std::move(metric);
+  request.mutable_metrics()->Assign(metrics.begin(), metrics.end());
   LiveLine line(context.env);
   return context.client.Evaluate(request, [&line](const v1::EvaluateProgress& progress) {
     line.Show(absl::StrCat("evaluating: ", Count(progress.rows_done()), " of ",
@@ -74,6 +75,8 @@ absl::StatusOr<v1::Evaluation> Measure(Context& context, const EvaluateArgs& arg
 }  // namespace
 
 absl::Status Evaluate(Context& context, const EvaluateArgs& args) {
+  const absl::StatusOr<std::vector<v1::Metric>> metrics = ReadMetrics(args.metrics);
+  if (!metrics.ok()) return metrics.status();
   const bool uploads = !IsOnServer(args.data);
   std::string dataset = args.data.data.at(0);
   if (uploads) {
@@ -81,7 +84,7 @@ absl::Status Evaluate(Context& context, const EvaluateArgs& args) {
     if (!uploaded.ok()) return uploaded.status();
     dataset = uploaded->name();
   }
-  const absl::StatusOr<v1::Evaluation> evaluation = Measure(context, args, dataset);
+  const absl::StatusOr<v1::Evaluation> evaluation = Measure(context, args, dataset, *metrics);
   absl::Status deleted;
   if (uploads && args.data.dataset_id.empty()) deleted = context.client.DeleteDataset(dataset);
   if (!evaluation.ok()) return evaluation.status();

@@ -16,7 +16,7 @@ struct EvaluateArgs {
   // A file is uploaded and deleted again, unless it is given an id.
   DatasetArgs data;
   BindingArgs binding;
-  // Each a name of MetricNames(); none: as in training.
+  // Each one or several operators, see fnn/operator_form.h; none: as in training.
   std::vector<std::string> metrics;
 };
 

@@ -11,6 +11,7 @@
 #include "client/cli/print_list.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
+#include "fnn/operator_form.h"
 #include "fnn/tensor.h"
 
 namespace fnn::cli {
@@ -23,7 +24,7 @@ std::vector<std::pair<std::string, std::string>> Describe(const v1::Model& model
   const bool trained = model.has_latest_version();
   return {{"name", model.name()},
           {"network", DescribeNetwork(network)},
-          {"loss", KindName(output.loss())},
+          {"loss", ToOperatorForm(output.loss(), Detail::kSummary)},
           {"classes", absl::StrJoin(output.class_names(), ", ")},
           {"parameters", model.parameter_count() > 0 ? Count(model.parameter_count())
                                                      : "not known before the first training"},

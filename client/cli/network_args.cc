@@ -6,9 +6,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/files.h"
+#include "client/cli/operator_flag.h"
 #include "fnn/short_form.h"
 
 namespace fnn::cli {
@@ -49,18 +49,7 @@ absl::StatusOr<v1::Network> ReadNetworkFile(Environment& env, const std::string&
   return network;
 }
 
-absl::StatusOr<v1::Loss> MakeLoss(const std::string& name) {
-  v1::Loss loss;
-  if (!SetKind(loss, name)) return UsageError(absl::StrCat("no loss is called '", name, "'"));
-  return loss;
-}
-
 }  // namespace
-
-const std::vector<std::string>& LossNames() {
-  static const auto* const kNames = new std::vector<std::string>(KindNames(v1::Loss()));
-  return *kNames;
-}
 
 absl::StatusOr<v1::Network> MakeNetwork(Environment& env, const NetworkArgs& args) {
   if (args.layers.empty() == args.file.empty()) {
@@ -75,11 +64,16 @@ absl::StatusOr<v1::Network> MakeNetwork(Environment& env, const NetworkArgs& arg
   if (network->outputs().empty()) *network->add_outputs()->mutable_loss() = DefaultLoss(*network);
   v1::Output& output = *network->mutable_outputs(0);
   if (!args.loss.empty()) {
-    const absl::StatusOr<v1::Loss> loss = MakeLoss(args.loss);
-    if (!loss.ok()) return loss.status();
-    *output.mutable_loss() = *loss;
+    const absl::Status status = ReadOperator("--loss", args.loss, *output.mutable_loss());
+    if (!status.ok()) return status;
   } else if (!output.has_loss()) {
     *output.mutable_loss() = DefaultLoss(*network);
+  }
+  if (!args.scaling.empty()) {
+    if (network->inputs().empty()) network->add_inputs();
+    v1::Scaling& scaling = *network->mutable_inputs(0)->mutable_scaling();
+    const absl::Status status = ReadOperator("--scaling", args.scaling, scaling);
+    if (!status.ok()) return status;
   }
   if (!args.class_names.empty()) {
     output.mutable_class_names()->Assign(args.class_names.begin(), args.class_names.end());

@@ -16,13 +16,12 @@ struct NetworkArgs {
   std::string layers;
   // A fnn.v1.Network as .textproto or .json; `-` is standard input, as text format.
   std::string file;
-  // A name of LossNames(); empty: by the last activation, or what the file says.
+  // An operator, see fnn/operator_form.h; empty: by the last activation, or what the file says.
   std::string loss;
+  // An operator; empty: what `layers` or the file says.
+  std::string scaling;
   std::vector<std::string> class_names;
 };
-
-// The names that `loss` takes.
-const std::vector<std::string>& LossNames();
 
 // The network described. What can't be read is a usage error.
 absl::StatusOr<v1::Network> MakeNetwork(Environment& env, const NetworkArgs& args);

@@ -1,66 +1,20 @@
 #include "client/cli/operator_args.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/text_format.h>
 
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
-#include "client/cli/training_args.h"
+#include "client/cli/operator_flag.h"
+#include "fnn/operator_form.h"
 
 namespace fnn::cli {
 namespace {
 
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
 constexpr absl::string_view kKindPrefix = "OPERATOR_KIND_";
-
-// The error says which argument is wrong; the parser's own words would go to standard error.
-class Silent final : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int, int, const std::string&) override {}
-};
-
-// Sets one `name=value`.
-absl::Status SetArgument(Message& message, const std::string& operator_name,
-                         absl::string_view argument) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(argument, absl::MaxSplits('=', 1));
-  const std::string name(absl::StripAsciiWhitespace(parts[0]));
-  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  const bool settable = field != nullptr && field->message_type() == nullptr;
-  if (!settable || parts.size() != 2) {
-    return UsageError(absl::StrCat("'", argument, "' is no argument of ", operator_name,
-                                   "; 'fnn operator show ", operator_name, "' shows them"));
-  }
-  google::protobuf::TextFormat::Parser parser;
-  Silent silent;
-  parser.RecordErrorsTo(&silent);
-  const std::string value(absl::StripAsciiWhitespace(parts[1]));
-  if (value.empty() || !parser.ParseFieldValueFromString(value, field, &message)) {
-    return UsageError(
-        absl::StrCat("'", argument, "' of ", operator_name, ": can't read the value"));
-  }
-  return absl::OkStatus();
-}
-
-// Sets what stands between the parentheses.
-absl::Status SetArguments(Message& message, const std::string& operator_name,
-                          absl::string_view text) {
-  if (absl::StripAsciiWhitespace(text).empty()) return absl::OkStatus();
-  for (const absl::string_view argument : absl::StrSplit(text, ',')) {
-    if (absl::Status status = SetArgument(message, operator_name, argument); !status.ok()) {
-      return status;
-    }
-  }
-  return absl::OkStatus();
-}
 
 void SetPlaces(const SampleArgs& args, v1::SampleOperatorRequest& request) {
   if (args.low.has_value()) request.set_low(*args.low);
@@ -108,23 +62,18 @@ const std::vector<std::string>& SampledKindNames() {
 
 absl::StatusOr<v1::SampleOperatorRequest> MakeSampleRequest(const std::string& text,
                                                             const SampleArgs& args) {
-  absl::string_view inside = absl::StripAsciiWhitespace(text);
-  const size_t end = std::min(inside.find('('), inside.size());
-  const std::string name(absl::StripAsciiWhitespace(inside.substr(0, end)));
-  inside.remove_prefix(end);
-  if (absl::ConsumePrefix(&inside, "(") && !absl::ConsumeSuffix(&inside, ")")) {
-    return UsageError(absl::StrCat("'", text, "' lacks a ')'"));
-  }
+  const absl::string_view before = absl::string_view(text).substr(0, text.find('('));
+  const std::string name(absl::StripAsciiWhitespace(before));
   v1::SampleOperatorRequest request;
   SetPlaces(args, request);
   for (const std::string& kind : SampledKindNames()) {
     if (!args.kind.empty() && args.kind != kind) continue;
-    const FieldDescriptor* field = v1::SampleOperatorRequest::descriptor()->FindFieldByName(kind);
-    Message& subject = *v1::SampleOperatorRequest::GetReflection()->MutableMessage(&request, field);
-    if (!SetKind(subject, name)) continue;
-    const FieldDescriptor* chosen = subject.GetDescriptor()->FindFieldByName(KindName(subject));
-    Message& arguments = *subject.GetReflection()->MutableMessage(&subject, chosen);
-    if (absl::Status status = SetArguments(arguments, name, inside); !status.ok()) return status;
+    const auto* field = v1::SampleOperatorRequest::descriptor()->FindFieldByName(kind);
+    const std::vector<std::string> known = OperatorNames(*field->message_type());
+    if (std::find(known.begin(), known.end(), name) == known.end()) continue;
+    auto& subject = *v1::SampleOperatorRequest::GetReflection()->MutableMessage(&request, field);
+    const absl::Status status = ParseOperator(text, subject);
+    if (!status.ok()) return UsageError(status.message());
     return request;
   }
   return UsageError(

@@ -62,7 +62,12 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{{"model", "create"}, "--layers or as --network"},
         UsageCase{{"model", "create", "--layers", "2 > x"}, "--layers: column 5"},
         UsageCase{{"model", "create", "--layers", kNet, "--network", "f"}, "--layers excludes"},
-        UsageCase{{"model", "create", "--layers", kNet, "--loss", "x"}, "--loss"},
+        UsageCase{{"model", "create", "--layers", kNet, "--loss", "x"},
+                  "--loss: column 1: no loss"},
+        UsageCase{{"model", "create", "--layers", kNet, "--loss", "mse(1)"},
+                  "--loss: column 5: mean_squared_error takes no number"},
+        UsageCase{{"model", "create", "--layers", kNet, "--scaling", "x"},
+                  "--scaling: column 1: no scaling is called 'x'"},
         UsageCase{{"model", "create", "--network", "/nonexistent"}, "can't read '/nonexistent'"},
         UsageCase{{"model", "create", "--network", "/"}, "is a directory"},
         UsageCase{{"model", "list", "-o", "xml"}, "no output format is called 'xml'"},
@@ -80,19 +85,25 @@ INSTANTIATE_TEST_SUITE_P(
                   "one of the three"},
         UsageCase{{"train", "--data", "datasets/d", "--model", "m", "--loss", "mse"},
                   "--model names a model that exists"},
+        UsageCase{{"train", "--data", "datasets/d", "--model", "m", "--scaling", "standardize"},
+                  "--model names a model that exists"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--epochs", "x"}, "--epochs"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--epochs", "1.5"},
                   "--epochs"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--learning-rate", "fast"},
                   "--learning-rate"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--optimizer", "newton"},
-                  "--optimizer"},
+                  "--optimizer: column 1: no optimizer is called 'newton'"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--momentum", "0.5"},
                   "--optimizer momentum"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--seed", "-1"},
                   "'-1' is not a whole number from 0 on"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--metric", "beauty"},
-                  "--metric"},
+                  "--metric: column 1: no metric is called 'beauty'"},
+        UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--metric", "mse,"},
+                  "--metric: column 1: expected a metric"},
+        UsageCase{{"evaluate", "m", "--data", "f", "--metric", "beauty"},
+                  "--metric: column 1: no metric is called 'beauty'"},
         UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--validation-split", "0.1",
                    "--validation-data", "datasets/v"},
                   "not both"},
@@ -148,6 +159,14 @@ TEST_F(CliTest, HelpOfEveryCommandHasAnExample) {
   EXPECT_THAT(out_, HasSubstr("  130  interrupted"));
 }
 
+TEST_F(CliTest, HelpListsTheOperatorsOfAnOption) {
+  EXPECT_EQ(Fnn({"run", "start", "--help"}), 0);
+  for (const char* text : {"adagrad, adadelta", "reduce_on_plateau, with arguments in parentheses",
+                           "standardize or min_max", "kl_divergence", "pr_auc", "--max-duration"}) {
+    EXPECT_THAT(out_, HasSubstr(text));
+  }
+}
+
 TEST_F(CliTest, VersionIsData) {
   EXPECT_EQ(Fnn({"--version"}), 0);
   EXPECT_THAT(out_, StartsWith("fnn "));
@@ -158,6 +177,7 @@ TEST_F(CliTest, CompletionKnowsVerbsAndOptions) {
     EXPECT_EQ(Fnn({"completion", shell}), 0);
     EXPECT_THAT(out_, HasSubstr("'model') words")) << shell;
     EXPECT_THAT(out_, HasSubstr("--learning-rate")) << shell;
+    EXPECT_THAT(out_, HasSubstr("--early-stopping")) << shell;
   }
   EXPECT_EQ(Fnn({"completion", "fish"}), 0);
   EXPECT_THAT(out_, HasSubstr("-l learning-rate"));

@@ -115,11 +115,14 @@ TEST_F(OperatorTest, DrawsOperatorsWithArguments) {
 }
 
 TEST_F(OperatorTest, TellsKindsApart) {
-  ExpectSamples(3);
+  ExpectSamples(4);
   EXPECT_EQ(Fnn({"operator", "plot", "step"}), 0);
   EXPECT_TRUE(request_.activation().has_step());
   EXPECT_EQ(Fnn({"operator", "plot", "step(every=3)", "--kind", "schedule"}), 0);
   EXPECT_EQ(request_.schedule().step().every(), 3);
+  EXPECT_EQ(Fnn({"operator", "plot", "elu(0.5)", "step(3,warm_up)", "--kind", "schedule"}), 2);
+  EXPECT_EQ(Fnn({"operator", "plot", "step(3,warm_up)", "--kind", "schedule"}), 0);
+  EXPECT_TRUE(request_.schedule().has_warm_up());
   EXPECT_EQ(Fnn({"operator", "plot", "mse", "--target", "-1"}), 0);
   EXPECT_TRUE(request_.loss().has_mean_squared_error());
   EXPECT_EQ(request_.target(), -1);
@@ -157,12 +160,12 @@ TEST_F(OperatorTest, SaysWhatIsWrong) {
   expect_usage({"relu", "--out", "x.PNG"}, "written as SVG");
   expect_usage({"nothing"}, "no activation, loss or schedule is called 'nothing'");
   expect_usage({"relu", "--kind", "loss"}, "no loss is called 'relu'");
-  expect_usage({"elu("}, "lacks a ')'");
-  for (const char* bad : {"elu(gama=1)", "elu(gamma)", "elu(1)", "elu(,)", "elu(=)"}) {
-    expect_usage({bad}, "is no argument of elu");
-  }
+  expect_usage({"elu("}, "column 5: expected ',' or ')'");
+  expect_usage({"elu(gama=1)"}, "elu has no argument 'gama'; did you mean 'gamma'?");
+  expect_usage({"elu(gamma)"}, "expected '=' and a value for gamma");
+  for (const char* bad : {"elu(,)", "elu(=)"}) expect_usage({bad}, "expected an argument");
   for (const char* bad : {"elu(gamma=)", "elu(gamma=x)", "elu(gamma={})"}) {
-    expect_usage({bad}, "can't read the value");
+    expect_usage({bad}, "column 11: expected a number for gamma");
   }
   ExpectSamples(1);
   expect_usage({"relu", "mse"}, "different kinds");

@@ -212,6 +212,79 @@ TEST_F(TrainTest, ClassWeightsThatCannotBeReadAreUsageErrors) {
   EXPECT_THAT(err_, HasSubstr("names the class 'cat' twice"));
 }
 
+TEST_F(TrainTest, OperatorsHaveArguments) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--layers",
+                 "28x28x1 > conv2d(16,3x3):relu > flatten > 10:softmax", "--loss",
+                 "cross_entropy(label_smoothing=0.1)", "--scaling", "min_max(high=2)",
+                 "--optimizer", "adam(beta1=0.8)", "--learning-rate", "0.01", "--schedule",
+                 "cosine(10, per_step, warm_up(length=5))", "--metric",
+                 "accuracy,top_k_accuracy(k=3)", "--metric", "f1(average=micro)"}),
+            0)
+      << err_;
+  const v1::RunSpec& spec = request_.create().spec();
+  EXPECT_EQ(spec.network().layers(0).conv2d().channels(), 16);
+  EXPECT_EQ(spec.network().inputs(0).scaling().min_max().high(), 2);
+  EXPECT_EQ(spec.network().outputs(0).loss().cross_entropy().label_smoothing(), 0.1);
+  EXPECT_EQ(spec.options().DebugString(), Text<v1::TrainingOptions>(R"(
+    optimizer { learning_rate: 0.01 adam { beta1: 0.8 } }
+    schedule { cosine { period: 10 } per_step: true warm_up { length: 5 } }
+    metrics { accuracy {} }
+    metrics { top_k_accuracy { k: 3 } }
+    metrics { f1 { average: AVERAGE_MICRO } })")
+                                              .DebugString());
+}
+
+TEST_F(TrainTest, LimitsAndPenalties) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--l1", "0.5", "--max-norm", "3",
+                 "--clip-norm", "1", "--early-stopping", "patience=5,restore_best,metric=accuracy",
+                 "--target-loss", "0.25", "--max-duration", "1h30m0.5s"}),
+            0)
+      << err_;
+  EXPECT_EQ(request_.create().spec().options().DebugString(), Text<v1::TrainingOptions>(R"(
+    regularization { l1: 0.5 max_norm: 3 }
+    gradient_clipping { norm: 1 }
+    early_stopping { metric { accuracy {} } patience: 5 restore_best: true }
+    target_loss: 0.25
+    max_duration { seconds: 5400 nanos: 500000000 })")
+                                                                  .DebugString());
+}
+
+TEST_F(TrainTest, EarlyStoppingMayStandAlone) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--early-stopping", "--data", "datasets/d", "--model", "m",
+                 "--clip-value", "1"}),
+            0)
+      << err_;
+  const v1::TrainingOptions& options = request_.create().spec().options();
+  EXPECT_TRUE(options.has_early_stopping());
+  EXPECT_EQ(options.early_stopping().ByteSizeLong(), 0u);
+  EXPECT_EQ(options.gradient_clipping().value(), 1);
+}
+
+TEST_F(TrainTest, OptionsThatCannotBeReadAreUsageErrors) {
+  const auto expect = [this](std::vector<std::string> more, const std::string& message) {
+    more.insert(more.begin(), {"train", "--data", "datasets/d", "--model", "m"});
+    EXPECT_EQ(Fnn(more), 2);
+    EXPECT_THAT(err_, HasSubstr(message));
+  };
+  expect({"--optimizer", "adam(beta=1)"}, "--optimizer: column 6: adam has no argument 'beta'");
+  expect({"--optimizer", "adam(learning_rate=1)", "--learning-rate", "1"}, "not both");
+  expect({"--optimizer", "momentum(0.5)", "--momentum", "1"}, "not both");
+  expect({"--optimizer", "adam", "--momentum", "1"},
+         "--momentum goes with --optimizer momentum, nesterov or rmsprop");
+  expect({"--schedule", "cosine(warmup)"},
+         "--schedule: column 8: cosine has no argument 'warmup'; "
+         "did you mean 'warm_up'?");
+  expect({"--early-stopping", "patience=x"},
+         "--early-stopping: column 10: expected a whole number");
+  expect({"--clip-norm", "1", "--clip-value", "1"}, "give --clip-norm or --clip-value, not both");
+  for (const char* text : {"10", "fast", "inf", "1000000000h"}) {
+    expect({"--max-duration", text}, "--max-duration takes a time such as 90s");
+  }
+}
+
 TEST_F(TrainTest, DetachStartsTheRunOnly) {
   EXPECT_CALL(*mock_, CreateRun)
       .WillOnce(Return(Text<v1::CreateRunResponse>("run { name: 'runs/r' model: 'models/m' }")));
