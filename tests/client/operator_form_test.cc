@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "fnn/v1/training.pb.h"
 #include "tests/client/mock_connection.h"
@@ -100,6 +103,62 @@ TEST(OperatorFormTest, PrintsWhatItReads) {
   expect(v1::Schedule(), "cosine(period=10,minimum=0.001,per_step,warm_up(start_factor=0.5))");
   expect(v1::Schedule(), "reduce_on_plateau(factor=0.5,warm_up)");
   EXPECT_EQ(ToOperatorForm(v1::Loss()), "");
+}
+
+// Sets every field that a text can hold to something that is not its default.
+void Fill(google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  const auto& set = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = message.GetDescriptor()->field(i);
+    const bool in_kind =
+        field->containing_oneof() != nullptr && field->containing_oneof()->name() == "kind";
+    if (in_kind && set.HasOneof(message, field->containing_oneof())) continue;
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_DOUBLE) {
+      set.SetDouble(&message, field, 0.1 + i);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
+      if (!field->is_repeated()) set.SetInt64(&message, field, 2 + i);
+      for (int k = 2; field->is_repeated() && k < 4; ++k) set.AddInt64(&message, field, k + i);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+      set.SetBool(&message, field, !field->has_presence());
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+      set.SetEnumValue(&message, field, 2);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      Fill(*set.MutableMessage(&message, field));
+    }
+  }
+}
+
+// So that what is new in the contract can be read and printed without a line of code.
+TEST(OperatorFormTest, EveryArgumentOfEveryOperatorGoesBothWays) {
+  const v1::Activation activation;
+  const v1::Initializer initializer;
+  const v1::Layer layer;
+  const v1::Loss loss;
+  const v1::Metric metric;
+  const v1::Optimizer optimizer;
+  const v1::Scaling scaling;
+  const v1::Schedule schedule;
+  for (const google::protobuf::Message* prototype :
+       std::initializer_list<const google::protobuf::Message*>{
+           &activation, &initializer, &layer, &loss, &metric, &optimizer, &scaling, &schedule}) {
+    const auto* kind = prototype->GetDescriptor()->FindOneofByName("kind");
+    for (int i = 0; i < kind->field_count(); ++i) {
+      const std::string& name = kind->field(i)->name();
+      // The one holds bytes; the other is by itself a kind of kind, which only the short form has.
+      if (name == "given" || name == "activation") continue;
+      const std::unique_ptr<google::protobuf::Message> message(prototype->New());
+      message->GetReflection()->MutableMessage(message.get(), kind->field(i));
+      Fill(*message->GetReflection()->MutableMessage(message.get(), kind->field(i)));
+      Fill(*message);
+      const std::string text = ToOperatorForm(*message);
+      SCOPED_TRACE(text);
+      const std::unique_ptr<google::protobuf::Message> again(prototype->New());
+      const absl::Status status = ParseOperator(text, *again);
+      ASSERT_TRUE(status.ok()) << status;
+      EXPECT_EQ(again->DebugString(), message->DebugString());
+    }
+  }
 }
 
 TEST(OperatorFormTest, ASummaryLeavesOutDefaults) {

@@ -145,9 +145,12 @@ TEST(ShortFormTest, ASummaryLeavesOutDefaults) {
              conv1d { channels: 2 kernel: 5 padding: PADDING_VALID use_bias: false } }
     layers { name: "add_2" inputs: ["dense_0", "conv"] add {} }
     layers { name: "activation_3" inputs: "input" activation { relu {} } }
+    layers { conv2d { channels: 2 kernel: [3, 3] stride: [1, 1] dilation: [2, 1] groups: 1 } }
+    layers { max_pool1d { window: 3 stride: 1 } }
     layers {})");
   EXPECT_EQ(ToShortForm(network, Detail::kSummary),
-            "4 > dense_0=3 > conv=conv1d(2,5,use_bias=false) > add@dense_0,conv > relu@input > ?");
+            "4 > dense_0=3 > conv=conv1d(2,5,use_bias=false) > add@dense_0,conv > relu@input > "
+            "conv2d(2,3x3,dilation=2x1) > max_pool1d(3,stride=1) > ?");
   EXPECT_EQ(ToShortForm(v1::Network(), Detail::kSummary), "auto");
 }
 
@@ -166,6 +169,23 @@ TEST(ShortFormTest, TheDefaultLossFollowsTheLastActivation) {
   EXPECT_TRUE(DefaultLoss(Text<v1::Network>("layers { activation { logistic {} } }"))
                   .has_binary_cross_entropy());
   EXPECT_TRUE(DefaultLoss(v1::Network()).has_mean_squared_error());
+}
+
+// Each prefix is a network or an error, and what is a network is printed so that it can be read.
+TEST(ShortFormTest, EveryPrefixIsRead) {
+  const std::string text =
+      "x=8x8x1:min_max(low=-1) > a=conv2d(8,3x3,padding=same):swish(learned) > b=dense(3,"
+      "weight_initializer=he(distribution=normal),frozen)@a,x > add@a,b > 10:softmax";
+  for (size_t size = 0; size <= text.size(); ++size) {
+    const auto network = ParseShortForm(text.substr(0, size));
+    if (!network.ok()) {
+      EXPECT_EQ(network.status().code(), absl::StatusCode::kInvalidArgument);
+      continue;
+    }
+    const auto again = ParseShortForm(ToShortForm(*network));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->DebugString(), network->DebugString());
+  }
 }
 
 struct BadCase {

@@ -55,6 +55,16 @@ std::string Numbers(const Message& message, const FieldDescriptor& field) {
   }
 }
 
+// Whether a kernel goes by steps of 1 over neighbours and all channels. A pool's stride of 1 is not
+// its default, and it has a window instead.
+bool IsPlainStep(const Message& message, const FieldDescriptor& field) {
+  const std::string& name = field.name();
+  if (name != "stride" && name != "dilation" && name != "groups") return false;
+  if (message.GetDescriptor()->FindFieldByName("kernel") == nullptr) return false;
+  const std::string numbers = Numbers(message, field);
+  return numbers == "1" || numbers == "1x1";
+}
+
 // Whether the field holds what it would stand for unset, as far as its type tells: a truth value is
 // optional because it is true by default, and the first value of an enum is its default. How
 // parameters start is no part of a summary either.
@@ -66,6 +76,7 @@ bool IsLeftOut(const Message& message, const FieldDescriptor& field) {
   if (field.enum_type() != nullptr) {
     return get.GetEnumValue(message, &field) == field.enum_type()->value(1)->number();
   }
+  if (IsNumeric(field)) return IsPlainStep(message, field);
   return field.message_type() == v1::Initializer::descriptor();
 }
 
