@@ -35,8 +35,8 @@ std::string OptimizersWithMomentum() {
 
 absl::Status SetMomentum(double momentum, v1::Optimizer& optimizer) {
   const auto* kind = v1::Optimizer::descriptor()->FindOneofByName("kind");
-  const auto* set = optimizer.GetReflection()->GetOneofFieldDescriptor(optimizer, kind);
-  Message& chosen = *optimizer.GetReflection()->MutableMessage(&optimizer, set);
+  const auto* set = v1::Optimizer::GetReflection()->GetOneofFieldDescriptor(optimizer, kind);
+  Message& chosen = *v1::Optimizer::GetReflection()->MutableMessage(&optimizer, set);
   const FieldDescriptor* field = MomentumField(*chosen.GetDescriptor());
   if (field == nullptr) {
     return UsageError(absl::StrCat("--momentum goes with --optimizer ", OptimizersWithMomentum()));

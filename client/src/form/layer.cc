@@ -71,7 +71,7 @@ absl::Status ParseBody(Cursor& cursor, v1::Layer& layer) {
 
 // After ':'.
 absl::Status ParseActivation(Cursor& cursor, v1::Layer& layer, v1::Network& network) {
-  Message& kind = *layer.GetReflection()->MutableMessage(&layer, SetKind(layer));
+  Message& kind = *v1::Layer::GetReflection()->MutableMessage(&layer, SetKind(layer));
   const FieldDescriptor* field = ActivationField(kind);
   if (field == nullptr) return ParseKind(cursor, *network.add_layers()->mutable_activation());
   if (kind.GetReflection()->HasField(kind, field)) {
@@ -95,7 +95,7 @@ absl::Status ParseInputs(Cursor& cursor, v1::Layer& layer) {
 std::string TakeName(Cursor& cursor) {
   if (absl::ascii_isdigit(cursor.Peek())) return "";
   const size_t start = cursor.position();
-  const std::string name(cursor.TakeWord());
+  std::string name(cursor.TakeWord());
   if (!name.empty() && cursor.Take('=')) return name;
   cursor.Return(start);
   return "";
@@ -117,7 +117,7 @@ v1::Activation ActivationOf(const v1::Layer& layer) {
   v1::Activation activation;
   const FieldDescriptor* set = SetKind(layer);
   if (set == nullptr) return activation;
-  const Message& kind = layer.GetReflection()->GetMessage(layer, set);
+  const Message& kind = v1::Layer::GetReflection()->GetMessage(layer, set);
   if (const FieldDescriptor* field = ActivationField(kind)) {
     activation.CopyFrom(kind.GetReflection()->GetMessage(kind, field));
   }

@@ -68,7 +68,7 @@ class Printer {
     if (layer.has_activation()) return form::PrintKind(layer.activation(), detail_, &layer);
     const FieldDescriptor* set = form::SetKind(layer);
     if (set == nullptr) return "?";
-    const Message& kind = layer.GetReflection()->GetMessage(layer, set);
+    const Message& kind = v1::Layer::GetReflection()->GetMessage(layer, set);
     const FieldDescriptor* field = kind.GetDescriptor()->FindFieldByName("activation");
     std::string text = form::PrintKind(layer, detail_, nullptr, field);
     // `64` for `dense(64)`.

@@ -34,6 +34,7 @@ std::string Numbers(const Message& message, const FieldDescriptor& field) {
   const auto each = [&](auto single, auto repeated) {
     if (!field.is_repeated()) return Shortest((get.*single)(message, &field));
     std::vector<std::string> parts;
+    parts.reserve(get.FieldSize(message, &field));
     for (int i = 0; i < get.FieldSize(message, &field); ++i) {
       parts.push_back(Shortest((get.*repeated)(message, &field, i)));
     }
