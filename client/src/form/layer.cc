@@ -11,6 +11,7 @@
 #include "client/src/form/arguments.h"
 #include "client/src/form/names.h"
 #include "client/src/form/printer.h"
+#include "client/src/form/suggestion.h"
 #include "client/src/form/values.h"
 
 namespace fnn::form {

@@ -43,9 +43,6 @@ const google::protobuf::EnumValueDescriptor* FindValue(const google::protobuf::E
 std::string Noun(const google::protobuf::Descriptor& message);
 std::string WithArticle(absl::string_view noun);
 
-// The name closest to the word, where one is close: `; did you mean 'relu'?`, else `.`.
-std::string Suggestion(absl::string_view word, const std::vector<std::string>& names);
-
 }  // namespace fnn::form
 
 #endif  // FNN_CLIENT_SRC_FORM_NAMES_H_

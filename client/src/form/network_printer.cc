@@ -85,7 +85,7 @@ class Printer {
 
   bool ShowsName(const std::string& name, const std::string& by_default) const {
     if (name.empty()) return false;
-    return detail_ == Detail::kAll || name != by_default || named_.count(name) > 0;
+    return detail_ == Detail::kAll || name != by_default || named_.contains(name);
   }
 
   // A summary leaves out what a layer takes by itself: what the one before gives.
