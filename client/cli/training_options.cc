@@ -99,7 +99,7 @@ absl::Status SetMaxDuration(const std::string& text, v1::TrainingOptions& option
 absl::Status SetStopping(const TrainingOptionArgs& args, v1::TrainingOptions& options) {
   if (args.target_loss.has_value()) options.set_target_loss(*args.target_loss);
   if (args.early_stopping.has_value()) {
-    const absl::Status status =
+    absl::Status status =
         ReadArguments("--early-stopping", *args.early_stopping, *options.mutable_early_stopping());
     if (!status.ok()) return status;
   }
