@@ -49,7 +49,8 @@ void AddStoppingOptions(CLI::App& command, TrainingOptionArgs& args) {
 void AddTrainingOptions(CLI::App& command, TrainingOptionArgs& args) {
   AddOptimizerOptions(command, args);
   AddStoppingOptions(command, args);
-  command.add_option("--batch-size", args.batch_size, "Samples in a mini-batch. Default: 32; with lbfgs all rows");
+  command.add_option("--batch-size", args.batch_size,
+                     "Samples in a mini-batch. Default: 32; with lbfgs all rows");
   AddRegularizationOptions(command, args);
   command
       .add_option(

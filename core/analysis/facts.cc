@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "core/ops/optimizers/lbfgs.h"
 #include "core/ops/layers/learned.h"
+#include "core/ops/optimizers/lbfgs.h"
 
 namespace fnn::core {
 namespace {

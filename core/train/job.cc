@@ -93,8 +93,8 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
       !status.ok()) {
     return status;
   }
-  if (absl::Status status = CheckBatches(**plan, job.train_.rows(), options->step.batch_size,
-                                         request.options_path);
+  if (absl::Status status =
+          CheckBatches(**plan, job.train_.rows(), options->step.batch_size, request.options_path);
       !status.ok()) {
     return status;
   }
