@@ -2,12 +2,13 @@
 # Installs the Debian 12 packages that the project needs. Running it again changes nothing, and
 # where nothing is missing it calls neither apt nor sudo.
 #
-#   deploy/install-dependencies.sh [build|test|check|bench]     each includes build
+#   deploy/install-dependencies.sh [build|test|check|bench|real-data]     each includes build
 #
 #   build  to build and run server, client and C++ tests (the default)
 #   test   also what the tests drive from outside: Python with gRPC
 #   check  also what tests/run.sh --all needs, test included: clang, linters, npm
 #   bench  also what tests/bench/run.sh compares with: BLAS libraries, PyTorch
+#   real-data  also what tests/real_data/compare.py needs, test included: scikit-learn, PyTorch
 
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -21,6 +22,7 @@ build=(
 test=(python3 python3-grpcio python3-protobuf)
 check=(clang-14 clang-tidy-14 clang-format-14 shellcheck)
 bench=(libbenchmark-dev libdnnl-dev libxsmm-dev libopenblas-dev python3-torch python3-numpy)
+real_data=(python3-sklearn python3-torch python3-numpy)
 
 case ${1:-build} in
   build) wanted=("${build[@]}") ;;
@@ -30,6 +32,7 @@ case ${1:-build} in
     command -v npm >/dev/null || wanted+=(npm ca-certificates)  # npm may be from elsewhere
     ;;
   bench) wanted=("${build[@]}" "${bench[@]}") ;;
+  real-data) wanted=("${build[@]}" "${test[@]}" "${real_data[@]}") ;;
   *)
     sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
     [[ $1 == --help ]] && exit 0 || exit 2
