@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   fnn::bench::RegisterAdamOverSgd(settings);
   fnn::bench::RegisterTwoThreads(settings);
   fnn::bench::RegisterForward(settings);
+  fnn::bench::RegisterConvolution(settings);
   fnn::bench::RegisterMemory(settings);
   fnn::bench::RegisterGrpcTraining(settings);
   fnn::bench::RegisterGrpcPredict(settings);

@@ -21,6 +21,7 @@ void RegisterStepRatios(const Settings& settings);
 void RegisterAdamOverSgd(const Settings& settings);
 void RegisterTwoThreads(const Settings& settings);
 void RegisterForward(const Settings& settings);
+void RegisterConvolution(const Settings& settings);
 void RegisterMemory(const Settings& settings);
 void RegisterGrpcTraining(const Settings& settings);
 void RegisterGrpcPredict(const Settings& settings);

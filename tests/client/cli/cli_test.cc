@@ -5,9 +5,11 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "google/rpc/error_details.pb.h"
 #include "tests/client/cli/cli_fixture.h"
 
@@ -36,6 +38,7 @@ struct UsageCase {
   std::vector<std::string> arguments;
   std::string message;
 };
+void PrintTo(const UsageCase& c, std::ostream* out) { *out << absl::StrJoin(c.arguments, " "); }
 
 class UsageTest : public CliFixture, public ::testing::WithParamInterface<UsageCase> {};
 
