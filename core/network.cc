@@ -49,11 +49,18 @@ std::vector<float> Network::parameters() const {
 }
 
 std::vector<float> Network::Predict(std::span<const float> x) const {
+  return *Predict(x, [] { return false; });
+}
+
+std::optional<std::vector<float>> Network::Predict(std::span<const float> x,
+                                                   absl::FunctionRef<bool()> stop) const {
   const ScopedFlushDenormals flush;
   const int64_t rows = static_cast<int64_t>(x.size()) / plan().input_width();
   std::vector<float> predictions(rows * plan().output_width());
-  Inference(program_, /*members=*/1, rows)
-      .Predict(arena_->data(), rows, x.data(), predictions.data());
+  Inference inference(program_, /*members=*/1, rows);
+  if (!inference.Predict(arena_->data(), rows, x.data(), predictions.data(), stop)) {
+    return std::nullopt;
+  }
   return predictions;
 }
 

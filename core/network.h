@@ -13,10 +13,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "core/base/aligned.h"
 #include "core/data/binding.h"
@@ -43,6 +45,9 @@ class Network {
   // `x` is [rows, plan().input_width()], row-major; gives [rows, plan().output_width()]:
   // probabilities under cross_entropy and binary_cross_entropy, else the activity.
   std::vector<float> Predict(std::span<const float> x) const;
+  // The same, or nothing where `stop`, asked every few rows, said so.
+  std::optional<std::vector<float>> Predict(std::span<const float> x,
+                                            absl::FunctionRef<bool()> stop) const;
 
   // The class of one row of Predict's output, where plan().classifies().
   v1::PredictedClass Classify(std::span<const float> row) const;

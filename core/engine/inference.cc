@@ -118,17 +118,20 @@ float* Inference::Tile(const float* arena, int member, int64_t first, int64_t ro
   return logits;
 }
 
-void Inference::Predict(const float* arena, int64_t rows, const float* x, float* predictions) {
+bool Inference::Predict(const float* arena, int64_t rows, const float* x, float* predictions,
+                        absl::FunctionRef<bool()> stop) {
   const Plan& plan = program_->plan();
   const int64_t outputs = plan.output_width();
   const Panels& in = program_->input();
   for (int64_t r = 0; r < rows; r += tile_rows_) {
+    if (stop()) return false;
     const int64_t count = std::min(tile_rows_, rows - r);
     const float* logits = Tile(arena, 0, r, count, [&](int64_t first, int64_t n, MutableRows tile) {
       Pack(in, n, 1, x + first * in.columns, tile);
     });
     program_->kernels().link.forward({}, count, outputs, logits, predictions + r * outputs);
   }
+  return true;
 }
 
 void Inference::Measure(const float* arena, const Samples& samples, int64_t begin, int64_t rows,

@@ -27,8 +27,10 @@ class Inference {
   // What one allocates, in bytes.
   static SaturatingSize Bytes(const Program& program, int members, int64_t rows);
 
-  // predictions [rows, outputs] of x [rows, inputs], row-major.
-  void Predict(const float* arena, int64_t rows, const float* x, float* predictions);
+  // predictions [rows, outputs] of x [rows, inputs], row-major. False where `stop`, asked every few
+  // rows, said so.
+  bool Predict(const float* arena, int64_t rows, const float* x, float* predictions,
+               absl::FunctionRef<bool()> stop);
 
   // The predictions, targets and losses of samples [begin, begin + rows). Arrays are [rows,
   // outputs] and [rows].

@@ -72,9 +72,10 @@ bool PlanBuilder::CheckName(const FieldPath& path, absl::string_view name) {
   return false;
 }
 
-bool PlanBuilder::CheckWidth(const FieldPath& path, int64_t width) {
+bool PlanBuilder::CheckWidth(const FieldPath& path, int64_t width, absl::string_view what) {
   if (width >= 1 && width <= Plan::kMostUnits) return true;
-  Fault(path, "OUT_OF_RANGE", absl::StrCat("must be 1 to ", Plan::kMostUnits, ", not ", width));
+  Fault(path, "OUT_OF_RANGE",
+        absl::StrCat(what, "must be 1 to ", Plan::kMostUnits, ", not ", width));
   return false;
 }
 
@@ -317,7 +318,8 @@ PlanBuilder::Value PlanBuilder::ReadMaxout(v1::Maxout& maxout, const LayerAt& at
   const int64_t pieces =
       static_cast<int64_t>(ResolveArguments(op.arguments, maxout, at.path, out_of_range)[0]);
   fits = fits && out_of_range.empty() &&
-         CheckWidth(at.path / "units", (SaturatingSize(maxout.units()) * pieces).value());
+         CheckWidth(at.path / "pieces", (SaturatingSize(maxout.units()) * pieces).value(),
+                    "units * pieces ");
   const Value flat{in.node, {FanIn(at, in)}};
   const Value z = AddAffine(maxout, at, flat, fits ? maxout.units() * pieces : 2, std::nullopt,
                             "he", fits ? pieces : 1);

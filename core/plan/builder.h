@@ -53,7 +53,7 @@ class PlanBuilder {
     violations_.Add(path, reason, description);
   }
   bool CheckName(const FieldPath& path, absl::string_view name);
-  bool CheckWidth(const FieldPath& path, int64_t width);
+  bool CheckWidth(const FieldPath& path, int64_t width, absl::string_view what = "");
 
   void ReadInput(std::optional<int64_t> features);
   void ReadScaling(v1::Scaling& scaling, const FieldPath& path, Value& value);

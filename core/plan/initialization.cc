@@ -28,7 +28,7 @@ void ReadGiven(const v1::Tensor& values, const FieldPath& path, ParameterBlock& 
   flat.set_data_type(values.data_type());
   flat.add_shape(block.size);
   flat.set_data(values.data());
-  absl::StatusOr<Matrix> matrix = ReadTensor(flat, OneDimension::kOneColumn, path);
+  absl::StatusOr<Matrix> matrix = ReadTensor(flat, OneDimension::kOneColumn, FieldPath());
   if (matrix.ok()) {
     block.given = std::move(matrix->values);
   } else {

@@ -82,16 +82,14 @@ class Reader {
 
   v1::Padding Padding() {
     const int value = message_.GetReflection()->GetEnumValue(message_, Field("padding"));
-    if (value == v1::PADDING_UNSPECIFIED) {
-      message_.GetReflection()->SetEnumValue(&message_, Field("padding"), v1::PADDING_VALID);
-      return v1::PADDING_VALID;
-    }
     if (!v1::Padding_IsValid(value)) {
       Fault("padding", "UNSUPPORTED", absl::StrCat("this server knows no padding ", value));
     } else if (value != v1::PADDING_EXPLICIT && !Get("explicit_padding").empty()) {
       Fault("explicit_padding", "UNUSED", "must be unset but where padding is PADDING_EXPLICIT");
     }
-    return static_cast<v1::Padding>(value);
+    if (value != v1::PADDING_UNSPECIFIED) return static_cast<v1::Padding>(value);
+    message_.GetReflection()->SetEnumValue(&message_, Field("padding"), v1::PADDING_VALID);
+    return v1::PADDING_VALID;
   }
 
  private:

@@ -39,7 +39,7 @@ absl::Status CheckBatches(const Plan& plan, int64_t rows, int64_t batch_size,
     return InvalidField(
         path / "batch_size", "BATCH_TOO_SMALL",
         absl::StrCat("leaves a mini-batch of one row, of ", rows, ", and layer ",
-                     Echo(plan.LayerName(node)), " needs two to normalise: take another"));
+                     Echo(plan.LayerName(node)), " needs two to normalise: take another, or more rows"));
   }
   return absl::OkStatus();
 }

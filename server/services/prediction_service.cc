@@ -1,8 +1,10 @@
 #include "server/services/prediction_service.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/saturating.h"
 #include "core/data/tensor.h"
@@ -20,7 +22,8 @@ using core::SaturatingSize;
 constexpr int64_t kQuickOperations = 1'000'000;
 
 absl::Status Predict(const v1::PredictRequest& request, const ModelVersion& version,
-                     int64_t max_values, v1::PredictResponse& response) {
+                     int64_t max_values, absl::FunctionRef<bool()> cancelled,
+                     v1::PredictResponse& response) {
   const core::Plan& plan = version.network.plan();
   const FieldPath at = FieldPath("inputs");
   if (request.inputs_size() != 1) {
@@ -46,7 +49,12 @@ absl::Status Predict(const v1::PredictRequest& request, const ModelVersion& vers
     return core::LimitExceeded("PREDICTION_TOO_LARGE", "outputs (rows times outputs a row)",
                                values.value(), max_values);
   }
-  const std::vector<float> y = version.network.Predict(x->values);
+  const std::optional<std::vector<float>> predicted = version.network.Predict(x->values, cancelled);
+  if (!predicted.has_value()) {
+    return core::MakeError(absl::StatusCode::kCancelled, "CANCELLED",
+                           "the prediction was cancelled");
+  }
+  const std::vector<float>& y = *predicted;
   response.set_model_version(version.message.name());
   *response.add_outputs() =
       core::MakeTensor(plan.network().outputs(0).layer(), x->rows, plan.output_width(), y);
@@ -72,8 +80,10 @@ grpc::ServerUnaryReactor* PredictionService::Predict(grpc::CallbackServerContext
   if (!version.ok()) return Answer(context, [&] { return version.status(); });
 
   const std::shared_ptr<const ModelVersion> found = *std::move(version);
-  const auto predict = [request, response, found, most = context_->max_predicted_values] {
-    return server::Predict(*request, *found, most, *response);
+  // A client that went away, or whose deadline passed, must not hold one of the threads.
+  const auto predict = [context, request, response, found, most = context_->max_predicted_values] {
+    return server::Predict(
+        *request, *found, most, [context] { return context->IsCancelled(); }, *response);
   };
   const core::Plan& plan = found->network.plan();
   const int64_t bytes =

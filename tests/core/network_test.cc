@@ -215,5 +215,16 @@ TEST(EvaluateTest, BatchesGrowSmallForWideNetworks) {
   EXPECT_EQ(batch(1 << 24), 1);
 }
 
+TEST(NetworkTest, APredictionThatIsStoppedGivesNothing) {
+  const auto plan = CompileOrDie(
+      ParseNetwork("layers { dense { units: 2 } } outputs { loss { mean_squared_error {} } }"), 1);
+  const Network network(plan, std::vector<float>{1, 2, 0, 0});
+  const std::vector<float> x(1000, 1);
+  int asked = 0;
+  EXPECT_EQ(network.Predict(x, [&] { return ++asked == 3; }), std::nullopt);
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(network.Predict(x, [] { return false; }), network.Predict(x));
+}
+
 }  // namespace
 }  // namespace fnn::core

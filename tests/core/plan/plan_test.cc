@@ -568,5 +568,17 @@ TEST(InitializeTest, EqualBlocksDifferFromEachOther) {
   EXPECT_EQ(std::set<float>(values.begin(), values.begin() + 16).size(), 16u);
 }
 
+TEST(PlanTest, ExplicitPaddingIsForThatModeAlone) {
+  const auto faults = [](const std::string& padding) {
+    return FaultsOf("inputs { shape: [4, 4, 1] } layers { conv2d { channels: 1 kernel: 3 " +
+                    padding + " } }" + kMse);
+  };
+  const std::string at = "network.layers[0].conv2d.explicit_padding ";
+  EXPECT_THAT(faults("explicit_padding: 1"), ElementsAre(at + "UNUSED"));
+  EXPECT_THAT(faults("explicit_padding: 1 padding: PADDING_SAME"), ElementsAre(at + "UNUSED"));
+  EXPECT_THAT(faults("padding: PADDING_EXPLICIT"), ElementsAre(at + "WRONG_LENGTH"));
+  EXPECT_THAT(faults("explicit_padding: 1 padding: PADDING_EXPLICIT"), ElementsAre("none"));
+}
+
 }  // namespace
 }  // namespace fnn::core
