@@ -7,12 +7,10 @@ namespace {
 
 constexpr int64_t kTileFloats = kTileRows * kPanelColumns;
 
-int64_t RoundUp(int64_t n) { return (n + kPadding - 1) / kPadding * kPadding; }
-
 // Positions whose windows are worked on at once: what is copied stays in the second cache.
 int64_t TilePositions(int64_t fan_in) {
   constexpr int64_t kFloats = int64_t{1} << 15;
-  return std::clamp<int64_t>(kFloats / RoundUp(fan_in) / 8 * 8, 8, kTileRows);
+  return std::clamp<int64_t>(kFloats / Padded(fan_in) / 8 * 8, 8, kTileRows);
 }
 
 // What is the same for all rows and tiles of a convolution.
@@ -85,7 +83,7 @@ struct Patches {
 Patches GatherPatches(const Convolution& c, const float* x, int64_t group, int64_t first,
                       int64_t count, int64_t begin, int64_t end, float* room) {
   if (!c.copies) return {x + first * c.channels + begin, c.channels};
-  const int64_t stride = RoundUp(end - begin);
+  const int64_t stride = Padded(end - begin);
   std::fill(room, room + count * stride, 0.0F);
   ForEachRun(c, group, first, count, begin, end,
              [&](int64_t i, int64_t element, int64_t input, int64_t length) {
@@ -105,7 +103,7 @@ float* UnitsOf(const Convolution& c, float* row, int64_t group, int64_t p, int64
 
 int64_t ConvolutionScratch(const Stage& stage) {
   const int64_t fan_in = stage.map.fan_in;
-  return std::max(TilePositions(fan_in) * RoundUp(fan_in), kTileFloats) + kTileFloats;
+  return std::max(TilePositions(fan_in) * Padded(fan_in), kTileFloats) + kTileFloats;
 }
 
 void ConvolutionForward(const StageCall& call) {
@@ -167,7 +165,7 @@ void ConvolutionBackward(const StageCall& call, ConstRows delta, bool adds, Muta
         for (int64_t first = 0; first < c.positions; first += kTileRows) {
           const int64_t count = std::min(kTileRows, c.positions - first);
           call.program.kernels().multiply({.rows = count,
-                                           .columns = RoundUp(end - begin),
+                                           .columns = Padded(end - begin),
                                            .depth = map.units.columns,
                                            .x = dz + first * c.outputs + g * map.units.columns,
                                            .x_row_stride = c.outputs,

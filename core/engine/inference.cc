@@ -19,7 +19,7 @@ int64_t TileRows(const Program& program, int64_t rows) {
 int64_t ScratchFloats(const Program& program) {
   int64_t scratch = 0;
   for (const Stage& stage : program.stages()) scratch = std::max(scratch, StageScratch(stage));
-  return (scratch + kPadding - 1) / kPadding * kPadding;
+  return Padded(scratch);
 }
 
 // A stage that has nothing to do.

@@ -72,7 +72,7 @@ void Program::PlaceVectors(Stage& stage) {
   int64_t together = 0;
   for (const size_t block : stage.node->blocks) {
     const int64_t values = plan_->parameters()[block].size;
-    const int64_t size = WidePanels(values).stride;
+    const int64_t size = Padded(values);
     together += size;
     stage.parameters.push_back(Take(block, {.size = size,
                                             .stride = kPanelColumns,

@@ -121,7 +121,7 @@ SaturatingSize StepMemory::Place(const Program& program, int members, float* bas
   predictions_ = placer.Take(outputs);
   logits_ = placer.Take(outputs);
   losses_ = placer.Take(rows);
-  scratch_floats = (scratch_floats + kPadding - 1) / kPadding * kPadding;
+  scratch_floats = Padded(scratch_floats);
   member_floats_ = tile_floats_ + transposed_floats_ + scratch_floats;
   room_ = placer.Take(SaturatingSize(member_floats_) * members);
   return placer.taken();

@@ -62,7 +62,7 @@ std::span<const TilePart> Tiles::Parts(const Tile& tile,
   for (size_t v = 0; v < stage.parameters.size(); ++v) {
     const ParameterBlock& block = blocks[stage.node->blocks[v]];
     if (!block.trained) continue;
-    room[count++] = {stage.parameters[v], WidePanels(block.size).stride, block.regularized};
+    room[count++] = {stage.parameters[v], Padded(block.size), block.regularized};
   }
   return std::span(room).first(count);
 }
@@ -76,7 +76,7 @@ void Tiles::FunctionGradient(const Tile& tile, const StageCall& call, bool adds,
     const ParameterBlock& block = program_.plan().parameters()[stage.node->blocks[v]];
     if (!block.trained) continue;
     float* const gradient = *gradients++;
-    if (!adds) std::fill_n(gradient, WidePanels(block.size).stride, 0.0F);
+    if (!adds) std::fill_n(gradient, Padded(block.size), 0.0F);
     stage.node->function->Gradient(arguments.input(), delta, v, adds, gradient);
   }
 }

@@ -20,20 +20,21 @@ namespace fnn::core {
 inline constexpr int64_t kPanelColumns = 64;
 inline constexpr int64_t kPadding = 16;  // Floats: the widest vector.
 
+// The least multiple of the padding that is not less.
+constexpr int64_t Padded(int64_t floats) { return (floats + kPadding - 1) / kPadding * kPadding; }
+
 struct Panels {
   Panels() = default;
   explicit Panels(int64_t width)
       : columns(width),
         count((width + kPanelColumns - 1) / kPanelColumns),
-        stride(std::min(kPanelColumns, (width + kPadding - 1) / kPadding * kPadding)) {}
+        stride(std::min(kPanelColumns, Padded(width))) {}
 
   // The columns of panel p, and as many rounded up to the padding.
   int64_t columns_of(int64_t p) const {
     return std::min(kPanelColumns, columns - p * kPanelColumns);
   }
-  int64_t padded_columns_of(int64_t p) const {
-    return (columns_of(p) + kPadding - 1) / kPadding * kPadding;
-  }
+  int64_t padded_columns_of(int64_t p) const { return Padded(columns_of(p)); }
   // The floats from one panel to the next, and those of all panels, with `rows` rows each.
   int64_t panel_size(int64_t rows) const { return wide ? kPanelColumns : rows * stride; }
   int64_t size(int64_t rows) const { return wide ? rows * stride : count * rows * stride; }
@@ -48,7 +49,7 @@ struct Panels {
 
 inline Panels WidePanels(int64_t width) {
   Panels panels(width);
-  panels.stride = (width + kPadding - 1) / kPadding * kPadding;
+  panels.stride = Padded(width);
   panels.wide = true;
   return panels;
 }

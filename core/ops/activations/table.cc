@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "core/kernels/targets.h"
+#include "core/ops/entry.h"
 #include "core/ops/float_kernels.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -50,15 +51,7 @@ HWY_BEFORE_NAMESPACE();
 namespace fnn::core::HWY_NAMESPACE {
 namespace {
 
-// What the operator says of itself: the arguments it takes, and whether it has a slope to learn by.
-template <typename Op>
-constexpr std::span<const Argument> ArgumentsOf() {
-  if constexpr (requires { Op::kArguments; }) {
-    return Op::kArguments;
-  } else {
-    return {};
-  }
-}
+// Whether the operator says that it has no slope to learn by.
 template <typename Op>
 constexpr bool Differentiable() {
   if constexpr (requires { Op::kDifferentiable; }) {

@@ -3,6 +3,7 @@
 #include "core/ops/table.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "core/ops/entry.h"
 #include "core/ops/initializers/constant-inl.h"
 #include "core/ops/initializers/given-inl.h"
 #include "core/ops/initializers/he-inl.h"
@@ -32,22 +33,13 @@ void Fill(const Arguments& arguments, const DrawContext& context,
 }
 
 template <typename Op>
-absl::string_view Fault(const Arguments& arguments) {
-  if constexpr (requires { Op::Fault(arguments); }) {
-    return Op::Fault(arguments);
-  } else {
-    return "";
-  }
-}
-
-template <typename Op>
 constexpr InitializerOp Entry() {
   InitializerOp entry{.name = Op::kName,
                       .formula = Op::kFormula,
                       .arguments = Op::kArguments,
                       .needs_fans = Op::kNeedsFans,
                       .random = true,
-                      .fault = Fault<Op>,
+                      .fault = FaultOf<Op>,
                       .draw = nullptr,
                       .fill = nullptr};
   if constexpr (requires { Op::kRandom; }) entry.random = Op::kRandom;

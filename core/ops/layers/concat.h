@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/ops/layers/table.h"
 
 namespace fnn::core {
@@ -26,8 +25,8 @@ class ConcatFunction : public FunctionOf<ConcatFunction> {
           std::equal(shape.begin(), shape.end() - 1, first.begin())) {
         continue;
       }
-      return absl::StrCat("takes inputs that differ in the last dimension only, not [",
-                          absl::StrJoin(first, ", "), "] and [", absl::StrJoin(shape, ", "), "]");
+      return absl::StrCat("takes inputs that differ in the last dimension only, not ",
+                          ToText(first), " and ", ToText(shape));
     }
     return "";
   }

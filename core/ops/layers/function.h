@@ -15,18 +15,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "core/ops/layers/shape.h"
 
 namespace fnn::core {
-
-// Of one sample, without the batch dimension.
-using Shape = std::vector<int64_t>;
-
-// The number of values in a shape.
-inline int64_t Size(const Shape& shape) {
-  int64_t size = 1;
-  for (const int64_t n : shape) size *= n;
-  return size;
-}
 
 // Some rows of a matrix.
 template <typename T>

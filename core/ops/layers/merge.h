@@ -7,44 +7,55 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/ops/layers/table.h"
 
 namespace fnn::core {
 
-// Why inputs are not all of one shape, or empty.
-inline std::string AlikeFault(const std::vector<Shape>& shapes) {
-  for (const Shape& shape : shapes) {
-    if (shape == shapes[0]) continue;
-    return absl::StrCat("takes inputs of one shape, not [", absl::StrJoin(shapes[0], ", "),
-                        "] and [", absl::StrJoin(shape, ", "), "]");
-  }
-  return "";
-}
-
-class AddFunction : public FunctionOf<AddFunction> {
+// Over inputs of one shape; Derived::Merge(x, y) merges a value x into y.
+template <typename Derived>
+class MergeOf : public FunctionOf<Derived> {
  public:
-  static constexpr absl::string_view kName = "add";
-  static constexpr absl::string_view kFormula = "x_1 + x_2 + ...";
   static constexpr bool kMerges = true;
 
-  static std::string Fault(const LayerRequest& request) { return AlikeFault(request.inputs); }
-  explicit AddFunction(const LayerRequest& request) : inputs_(request.inputs.size()) {
-    shape_ = request.inputs[0];
-    operations_ = Size(shape_) * static_cast<int64_t>(inputs_);
+  static std::string Fault(const LayerRequest& request) {
+    const Shape& first = request.inputs[0];
+    for (const Shape& shape : request.inputs) {
+      if (shape == first) continue;
+      return absl::StrCat("takes inputs of one shape, not ", ToText(first), " and ", ToText(shape));
+    }
+    return "";
+  }
+  explicit MergeOf(const LayerRequest& request) : inputs_(request.inputs.size()) {
+    this->shape_ = request.inputs[0];
+    this->operations_ = Size(this->shape_) * static_cast<int64_t>(inputs_);
   }
 
   template <typename T>
   void Map(const FunctionInput<T>& input, Rows<T> out) const {
-    const int64_t n = Size(shape_);
+    const int64_t n = Size(this->shape_);
     for (int64_t r = 0; r < input.rows; ++r) {
       T* const y = out[r];
-      std::copy(input.in[0][r], input.in[0][r] + n, y);
+      std::copy_n(input.in[0][r], n, y);
       for (size_t k = 1; k < inputs_; ++k) {
         const T* const x = input.in[k][r];
-        for (int64_t i = 0; i < n; ++i) y[i] += x[i];
+        for (int64_t i = 0; i < n; ++i) Derived::Merge(x[i], y[i]);
       }
     }
+  }
+
+ protected:
+  const size_t inputs_;
+};
+
+class AddFunction : public MergeOf<AddFunction> {
+ public:
+  static constexpr absl::string_view kName = "add";
+  static constexpr absl::string_view kFormula = "x_1 + x_2 + ...";
+  using MergeOf::MergeOf;
+
+  template <typename T>
+  static void Merge(T x, T& y) {
+    y += x;
   }
 
   template <typename T>
@@ -55,34 +66,17 @@ class AddFunction : public FunctionOf<AddFunction> {
       for (int64_t i = 0; i < n; ++i) Put(adds, delta[r][i], in_delta[r][i]);
     }
   }
-
- private:
-  size_t inputs_;
 };
 
-class ProductFunction : public FunctionOf<ProductFunction> {
+class ProductFunction : public MergeOf<ProductFunction> {
  public:
   static constexpr absl::string_view kName = "multiply";
   static constexpr absl::string_view kFormula = "x_1 x_2 ...";
-  static constexpr bool kMerges = true;
-
-  static std::string Fault(const LayerRequest& request) { return AlikeFault(request.inputs); }
-  explicit ProductFunction(const LayerRequest& request) : inputs_(request.inputs.size()) {
-    shape_ = request.inputs[0];
-    operations_ = Size(shape_) * static_cast<int64_t>(inputs_);
-  }
+  using MergeOf::MergeOf;
 
   template <typename T>
-  void Map(const FunctionInput<T>& input, Rows<T> out) const {
-    const int64_t n = Size(shape_);
-    for (int64_t r = 0; r < input.rows; ++r) {
-      T* const y = out[r];
-      std::copy(input.in[0][r], input.in[0][r] + n, y);
-      for (size_t k = 1; k < inputs_; ++k) {
-        const T* const x = input.in[k][r];
-        for (int64_t i = 0; i < n; ++i) y[i] *= x[i];
-      }
-    }
+  static void Merge(T x, T& y) {
+    y *= x;
   }
 
   template <typename T>
@@ -99,9 +93,6 @@ class ProductFunction : public FunctionOf<ProductFunction> {
       }
     }
   }
-
- private:
-  size_t inputs_;
 };
 
 }  // namespace fnn::core

@@ -12,51 +12,52 @@
 
 namespace fnn::core {
 
-// What both have in common: windows over the input.
-class PoolShape {
+// What both have in common: windows over the input. How many dimensions they have is a matter of
+// their messages alone.
+template <typename Derived>
+class Pool : public FunctionOf<Derived> {
  public:
-  explicit PoolShape(const LayerRequest& request) : windows(request.windows) {}
+  static constexpr bool kWindows = true;
 
-  Shape OutputShape(const Shape& in) const {
-    if (in.size() == 2) return {windows.width.out, windows.channels};
-    return {windows.height.out, windows.width.out, windows.channels};
+  static std::string Fault(const LayerRequest&) { return ""; }
+  explicit Pool(const LayerRequest& request) : windows_(request.windows) {
+    this->shape_ = {windows_.width.out, windows_.channels};
+    if (request.inputs[0].size() > 2) {
+      this->shape_.insert(this->shape_.begin(), windows_.height.out);
+    }
+    this->operations_ = windows_.positions() * windows_.fan_in();
   }
-  int64_t Operations() const { return windows.positions() * windows.fan_in(); }
+
+ protected:
   // Calls f(output place, oy, ox) at each window.
   template <typename F>
   void ForEach(F f) const {
     int64_t place = 0;
-    for (int64_t oy = 0; oy < windows.height.out; ++oy) {
-      for (int64_t ox = 0; ox < windows.width.out; ++ox, place += windows.channels)
+    for (int64_t oy = 0; oy < windows_.height.out; ++oy) {
+      for (int64_t ox = 0; ox < windows_.width.out; ++ox, place += windows_.channels) {
         f(place, oy, ox);
+      }
     }
   }
 
-  Windows windows;
+  const Windows windows_;
 };
 
-// kName is max_pool2d or max_pool1d: they differ in their message only.
 template <typename Derived>
-class MaxPool : public FunctionOf<Derived> {
+class MaxPool : public Pool<Derived> {
  public:
   static constexpr absl::string_view kFormula = "max over the window";
-  static constexpr bool kWindows = true;
-
-  static std::string Fault(const LayerRequest&) { return ""; }
-  explicit MaxPool(const LayerRequest& request) : pool_(request) {
-    this->shape_ = pool_.OutputShape(request.inputs[0]);
-    this->operations_ = pool_.Operations();
-  }
+  using Pool<Derived>::Pool;
 
   template <typename T>
   void Map(const FunctionInput<T>& input, Rows<T> out) const {
-    const int64_t channels = pool_.windows.channels;
+    const int64_t channels = this->windows_.channels;
     for (int64_t r = 0; r < input.rows; ++r) {
       const T* const x = input.in[0][r];
-      pool_.ForEach([&](int64_t place, int64_t oy, int64_t ox) {
+      this->ForEach([&](int64_t place, int64_t oy, int64_t ox) {
         T* const y = out[r] + place;
         bool first = true;
-        ForEachInWindow(pool_.windows, oy, ox, [&](int64_t, int64_t, int64_t at) {
+        ForEachInWindow(this->windows_, oy, ox, [&](int64_t, int64_t, int64_t at) {
           for (int64_t c = 0; c < channels; ++c) {
             y[c] = first || Larger(x[at + c], y[c]) ? x[at + c] : y[c];
           }
@@ -69,15 +70,15 @@ class MaxPool : public FunctionOf<Derived> {
   template <typename T>
   void MapBack(const FunctionInput<T>& input, Rows<const T> delta, size_t /*which*/, bool adds,
                Rows<T> in_delta) const {
-    const int64_t channels = pool_.windows.channels;
+    const int64_t channels = this->windows_.channels;
     for (int64_t r = 0; r < input.rows; ++r) {
       const T* const x = input.in[0][r];
       T* const dx = in_delta[r];
-      Clear(adds, pool_.windows.in_size(), dx);
-      pool_.ForEach([&](int64_t place, int64_t oy, int64_t ox) {
+      Clear(adds, this->windows_.in_size(), dx);
+      this->ForEach([&](int64_t place, int64_t oy, int64_t ox) {
         for (int64_t c = 0; c < channels; ++c) {
           int64_t largest = -1;
-          ForEachInWindow(pool_.windows, oy, ox, [&](int64_t, int64_t, int64_t at) {
+          ForEachInWindow(this->windows_, oy, ox, [&](int64_t, int64_t, int64_t at) {
             if (largest < 0 || Larger(x[at + c], x[largest])) largest = at + c;
           });
           dx[largest] += delta[r][place + c];
@@ -91,8 +92,6 @@ class MaxPool : public FunctionOf<Derived> {
   static bool Larger(T a, T b) {
     return a > b || std::isnan(a);
   }
-
-  PoolShape pool_;
 };
 
 class MaxPool1D : public MaxPool<MaxPool1D> {
@@ -107,26 +106,20 @@ class MaxPool2D : public MaxPool<MaxPool2D> {
 };
 
 template <typename Derived>
-class AveragePool : public FunctionOf<Derived> {
+class AveragePool : public Pool<Derived> {
  public:
   static constexpr absl::string_view kFormula = "mean over the window";
-  static constexpr bool kWindows = true;
-
-  static std::string Fault(const LayerRequest&) { return ""; }
-  explicit AveragePool(const LayerRequest& request) : pool_(request) {
-    this->shape_ = pool_.OutputShape(request.inputs[0]);
-    this->operations_ = pool_.Operations();
-  }
+  using Pool<Derived>::Pool;
 
   template <typename T>
   void Map(const FunctionInput<T>& input, Rows<T> out) const {
-    const int64_t channels = pool_.windows.channels;
+    const int64_t channels = this->windows_.channels;
     for (int64_t r = 0; r < input.rows; ++r) {
       const T* const x = input.in[0][r];
-      pool_.ForEach([&](int64_t place, int64_t oy, int64_t ox) {
+      this->ForEach([&](int64_t place, int64_t oy, int64_t ox) {
         T* const y = out[r] + place;
         Clear(false, channels, y);
-        ForEachInWindow(pool_.windows, oy, ox, [&](int64_t, int64_t, int64_t at) {
+        ForEachInWindow(this->windows_, oy, ox, [&](int64_t, int64_t, int64_t at) {
           for (int64_t c = 0; c < channels; ++c) y[c] += x[at + c];
         });
         const T count = Count<T>(oy, ox);
@@ -138,13 +131,13 @@ class AveragePool : public FunctionOf<Derived> {
   template <typename T>
   void MapBack(const FunctionInput<T>& input, Rows<const T> delta, size_t /*which*/, bool adds,
                Rows<T> in_delta) const {
-    const int64_t channels = pool_.windows.channels;
+    const int64_t channels = this->windows_.channels;
     for (int64_t r = 0; r < input.rows; ++r) {
       T* const dx = in_delta[r];
-      Clear(adds, pool_.windows.in_size(), dx);
-      pool_.ForEach([&](int64_t place, int64_t oy, int64_t ox) {
+      Clear(adds, this->windows_.in_size(), dx);
+      this->ForEach([&](int64_t place, int64_t oy, int64_t ox) {
         const T count = Count<T>(oy, ox);
-        ForEachInWindow(pool_.windows, oy, ox, [&](int64_t, int64_t, int64_t at) {
+        ForEachInWindow(this->windows_, oy, ox, [&](int64_t, int64_t, int64_t at) {
           for (int64_t c = 0; c < channels; ++c) dx[at + c] += delta[r][place + c] / count;
         });
       });
@@ -155,11 +148,9 @@ class AveragePool : public FunctionOf<Derived> {
   template <typename T>
   T Count(int64_t oy, int64_t ox) const {
     int64_t count = 0;
-    ForEachInWindow(pool_.windows, oy, ox, [&](int64_t, int64_t, int64_t) { ++count; });
+    ForEachInWindow(this->windows_, oy, ox, [&](int64_t, int64_t, int64_t) { ++count; });
     return static_cast<T>(count);
   }
-
-  PoolShape pool_;
 };
 
 class AveragePool1D : public AveragePool<AveragePool1D> {

@@ -2,6 +2,7 @@
 
 #include "core/ops/layers/table.h"
 
+#include "core/ops/entry.h"
 #include "core/ops/layers/batch_norm.h"
 #include "core/ops/layers/concat.h"
 #include "core/ops/layers/dropout.h"
@@ -24,8 +25,10 @@ std::unique_ptr<const LayerFunction> Make(const LayerRequest& request, std::stri
 
 template <typename Function>
 LayerOp Entry() {
-  LayerOp entry{.name = Function::kName, .formula = Function::kFormula, .make = Make<Function>};
-  if constexpr (requires { Function::kArguments; }) entry.arguments = Function::kArguments;
+  LayerOp entry{.name = Function::kName,
+                .formula = Function::kFormula,
+                .arguments = ArgumentsOf<Function>(),
+                .make = Make<Function>};
   if constexpr (requires { Function::kWindows; }) entry.windows = Function::kWindows;
   if constexpr (requires { Function::kMerges; }) entry.merges = Function::kMerges;
   return entry;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/kernels/targets.h"
+#include "core/ops/entry.h"
 #include "core/ops/float_kernels.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -33,16 +34,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace fnn::core::HWY_NAMESPACE {
 namespace {
-
-// The list of an operator's arguments; empty where it has none.
-template <typename Op>
-constexpr std::span<const Argument> ArgumentsOf() {
-  if constexpr (requires { Op::kArguments; }) {
-    return Op::kArguments;
-  } else {
-    return {};
-  }
-}
 
 // The resolved arguments as numbers, made once a call.
 template <typename Number>

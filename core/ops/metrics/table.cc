@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "core/ops/entry.h"
 #include "core/ops/metrics/accuracy-inl.h"
 #include "core/ops/metrics/f1-inl.h"
 #include "core/ops/metrics/log_loss-inl.h"
@@ -33,10 +34,8 @@ template <template <typename, typename> typename Kind, template <typename> typen
 constexpr MetricOp Entry() {
   using Float = Kind<Op<float>, float>;
   using Double = Kind<Op<double>, double>;
-  std::span<const Argument> arguments;
-  if constexpr (requires { Op<float>::kArguments; }) arguments = Op<float>::kArguments;
   return {.name = Op<float>::kName,
-          .arguments = arguments,
+          .arguments = ArgumentsOf<Op<float>>(),
           .needs_classes = Op<float>::kNeedsClasses,
           .more_is_better = Op<float>::kMoreIsBetter,
           .bytes = Float::Bytes,

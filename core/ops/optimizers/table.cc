@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "core/kernels/targets.h"
+#include "core/ops/entry.h"
 #include "core/ops/float_kernels.h"
 #include "core/ops/optimizers/lbfgs.h"
 
@@ -55,15 +56,6 @@ SlotStarts Starts(const Arguments& arguments, double learning_rate) {
   return out;
 }
 
-template <typename Op>
-absl::string_view Fault(const Arguments& arguments) {
-  if constexpr (requires { Op::Fault(arguments); }) {
-    return Op::Fault(arguments);
-  } else {
-    return "";
-  }
-}
-
 template <typename Op, typename Row, typename T>
 void Step(const StepConstants& given, const GradientTerms<T>& terms, int64_t n, const T* g, T* w,
           T* const* slots) {
@@ -108,7 +100,7 @@ constexpr OptimizerOp Entry() {
           .whole_batch = true,
           .slots = 0,
           .learning_rate = Op::kLearningRate,
-          .fault = Fault<Op>,
+          .fault = FaultOf<Op>,
           .slot_starts = nullptr,
           .constants = nullptr,
           .f64 = {nullptr}};
@@ -122,7 +114,7 @@ constexpr OptimizerOp Entry() {
           .arguments = Op::kArguments,
           .slots = Op::kSlots,
           .learning_rate = Op::kLearningRate,
-          .fault = Fault<Op>,
+          .fault = FaultOf<Op>,
           .slot_starts = Starts<Op>,
           .constants = Constants<Op>,
           .f64 = {Step<Op, ScalarRow<double>, double>}};
