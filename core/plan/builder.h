@@ -28,6 +28,8 @@ class PlanBuilder {
   absl::StatusOr<std::shared_ptr<const Plan>> Finish() &&;
 
  private:
+  static constexpr int kMostDimensions = 3;
+
   // What a layer gives: a node's values, seen in a shape. The shape is empty where it does not
   // follow, as something before it is at fault.
   struct Value {
@@ -37,8 +39,8 @@ class PlanBuilder {
   };
   struct LayerAt {
     int index = -1;
-    FieldPath path;  // Of the layer's kind: `layers[2].dense`.
-    std::string name;
+    FieldPath path{};  // Of the layer's kind: `layers[2].dense`.
+    std::string name{};
     bool frozen = false;
   };
   // Weights that must not be alike.
@@ -82,7 +84,11 @@ class PlanBuilder {
   // Refuses dense layers over what has places.
   int64_t FanIn(const LayerAt& at, const Value& in);
 
+  // The number of values in a shape of positive dimensions; saturates.
+  static int64_t SizeOf(const Shape& shape);
   Value AddNode(PlanNode node, Shape shape);
+  // The parameters of the node's function.
+  void AddVectors(const LayerAt& at, PlanNode& node);
   size_t AddBlock(ParameterBlock block, SaturatingSize size);
   // Puts the blocks in the order of the network's layers, and gives them their places.
   void PlaceBlocks();

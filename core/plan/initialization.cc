@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/base/saturating.h"
 #include "core/data/tensor.h"
 #include "core/plan/arguments.h"
@@ -17,10 +16,9 @@ void ReadGiven(const v1::Tensor& values, const FieldPath& path, ParameterBlock& 
                Violations& violations) {
   if (!std::equal(values.shape().begin(), values.shape().end(), block.shape.begin(),
                   block.shape.end())) {
-    violations.Add(
-        path / "shape", "WRONG_SHAPE",
-        absl::StrCat("must be that of the parameter, [", absl::StrJoin(block.shape, ", "),
-                     "], not [", absl::StrJoin(values.shape(), ", "), "]"));
+    violations.Add(path / "shape", "WRONG_SHAPE",
+                   absl::StrCat("must be that of the parameter, ", ToText(block.shape), ", not ",
+                                ToText(Shape(values.shape().begin(), values.shape().end()))));
     return;
   }
   // A tensor of more dimensions is read as a matrix with the same values.

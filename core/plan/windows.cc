@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/plan/arguments.h"
 #include "fnn/v1/layer.pb.h"
@@ -164,8 +163,8 @@ std::optional<Windows> ReadWindows(Message& message, const Shape& input, const F
     violations.Add(
         path, "WRONG_SHAPE",
         absl::StrCat("takes ", dimensions == 2 ? "[height, width, channels]" : "[length, channels]",
-                     ", not [", absl::StrJoin(input, ", "),
-                     "]: give the input a shape, or put reshape before it"));
+                     ", not ", ToText(input),
+                     ": give the input a shape, or put reshape before it"));
     return std::nullopt;
   }
   if (!reader.ok()) return std::nullopt;
