@@ -17,6 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/testing.h"
+#include "tests/core/train/reference_problem.h"
 
 namespace fnn::core {
 namespace {
@@ -24,9 +25,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr int64_t kRows = 23;
-constexpr int64_t kFeatures = 4;
-constexpr int64_t kOutputs = 3;
+constexpr int64_t kRows = kReferenceRows;
 
 struct Case {
   std::string loss, hidden, l2, learning_rate, history_size;
@@ -43,37 +42,13 @@ std::vector<Case> Cases() {
   return cases;
 }
 
-// That of training_losses.py.
-BoundTable Data(const LossOp& loss) {
-  const bool classes = loss.targets == Targets::kDistribution;
-  std::vector<float> values;
-  for (int64_t r = 0; r < kRows; ++r) {
-    for (int64_t c = 0; c < kFeatures; ++c) {
-      values.push_back(static_cast<float>((r * 31 + c * 17) % 23 - 11) / 8);
-    }
-    if (classes) values.push_back(static_cast<float>((r * r + r / 3) % kOutputs));
-    for (int64_t c = 0; c < kOutputs && !classes; ++c) {
-      const int64_t fifth = (r * 3 + c * 5) % 5;
-      values.push_back(loss.targets == Targets::kAny
-                           ? static_cast<float>((r * 5 + c * 3) % 9 - 4) / 4
-                       : loss.targets == Targets::kSigns ? static_cast<float>(fifth > 1 ? 1 : -1)
-                                                         : static_cast<float>(fifth) / 4);
-    }
-  }
-  return MakeData(kFeatures, classes ? 1 : kOutputs, std::move(values));
-}
-
 // The largest relative error of the first `epochs`.
 template <typename T>
 double ErrorOf(const Case& c, int epochs) {
   const LossOp& loss = *FindOp(Losses(), c.loss);
-  const auto plan = CompileOrDie(
-      ParseNetwork(absl::StrFormat("layers { dense { units: 6 activation { %s {} } } }"
-                                   "layers { dense { units: 5 activation { %s {} } } }"
-                                   "layers { dense { units: 3 } } outputs { loss { %s {} } }",
-                                   c.hidden, c.hidden, c.loss)),
-      kFeatures);
-  const auto samples = Samples::Create(*plan, Data(loss));
+  const auto plan =
+      CompileOrDie(ParseNetwork(ReferenceNetwork(c.loss, c.hidden)), kReferenceFeatures);
+  const auto samples = Samples::Create(*plan, ReferenceData(loss));
   EXPECT_TRUE(samples.ok()) << samples.status();
   const auto options = ResolveOptions(
       ParseOptions(absl::StrFormat("optimizer { learning_rate: %s lbfgs { history_size: %s } } "
@@ -83,11 +58,7 @@ double ErrorOf(const Case& c, int epochs) {
   EXPECT_TRUE(options.ok()) << options.status();
   SoloTeam team;
   Trainer<T> trainer(plan, *options, *samples, nullptr, team);
-  std::vector<T> parameters(plan->parameter_count());
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    parameters[i] = static_cast<T>(static_cast<int>((i * 37 + 11) % 101) - 50) / 64;
-  }
-  trainer.SetParameters(parameters);
+  trainer.SetParameters(ReferenceParameters<T>(plan->parameter_count()));
   Recorder recorder;
   EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
   double worst = 0;

@@ -16,13 +16,11 @@
 #include "core/train/trainer.h"
 #include "gtest/gtest.h"
 #include "tests/core/testing.h"
+#include "tests/core/train/reference_problem.h"
 
 namespace fnn::core {
 namespace {
 
-constexpr int64_t kRows = 23;
-constexpr int64_t kFeatures = 4;
-constexpr int64_t kOutputs = 3;
 constexpr int kEpochs = 20;
 
 struct Case {
@@ -42,54 +40,24 @@ std::vector<Case> Cases() {
   return cases;
 }
 
-BoundTable Data(const LossOp& loss) {
-  const bool classes = loss.targets == Targets::kDistribution;
-  std::vector<float> values;
-  for (int64_t r = 0; r < kRows; ++r) {
-    for (int64_t c = 0; c < kFeatures; ++c) {
-      values.push_back(static_cast<float>((r * 31 + c * 17) % 23 - 11) / 8);
-    }
-    if (classes) {
-      values.push_back(static_cast<float>((r * r + r / 3) % kOutputs));
-      continue;
-    }
-    for (int64_t c = 0; c < kOutputs; ++c) {
-      const int64_t fifth = (r * 3 + c * 5) % 5;
-      values.push_back(loss.targets == Targets::kAny
-                           ? static_cast<float>((r * 5 + c * 3) % 9 - 4) / 4
-                       : loss.targets == Targets::kSigns ? static_cast<float>(fifth > 1 ? 1 : -1)
-                                                         : static_cast<float>(fifth) / 4);
-    }
-  }
-  return MakeData(kFeatures, classes ? 1 : kOutputs, std::move(values));
-}
-
 template <typename T>
 double ExpectEqual(const Case& c, double tolerance) {
   const LossOp& loss = *FindOp(Losses(), c.loss);
   const std::string last =
       loss.probabilities ? absl::StrCat("activation { ", loss.link, " {} }") : "";
-  const auto plan = CompileOrDie(
-      ParseNetwork(absl::StrFormat("layers { dense { units: 6 activation { %s {} } } }"
-                                   "layers { dense { units: 5 activation { %s {} } } }"
-                                   "layers { dense { units: 3 %s } } outputs { loss { %s {} } }",
-                                   c.hidden, c.hidden, last, c.loss)),
-      kFeatures);
-  const auto samples = Samples::Create(*plan, Data(loss));
+  const auto plan =
+      CompileOrDie(ParseNetwork(ReferenceNetwork(c.loss, c.hidden, last)), kReferenceFeatures);
+  const auto samples = Samples::Create(*plan, ReferenceData(loss));
   EXPECT_TRUE(samples.ok()) << samples.status();
   const auto options = ResolveOptions(
       ParseOptions(absl::StrFormat("optimizer { learning_rate: %s %s {} } epochs: %d batch_size: 8 "
                                    "shuffle: false regularization { l2: %s }",
                                    c.learning_rate, c.optimizer, kEpochs, c.l2)),
-      kRows, samples->classes(), FieldPath("options"));
+      kReferenceRows, samples->classes(), FieldPath("options"));
   EXPECT_TRUE(options.ok()) << options.status();
   SoloTeam team;
   Trainer<T> trainer(plan, *options, *samples, nullptr, team);
-  std::vector<T> parameters(plan->parameter_count());
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    parameters[i] = static_cast<T>(static_cast<int>((i * 37 + 11) % 101) - 50) / 64;
-  }
-  trainer.SetParameters(parameters);
+  trainer.SetParameters(ReferenceParameters<T>(plan->parameter_count()));
   Recorder recorder;
   EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
   EXPECT_EQ(recorder.epochs.size(), kEpochs + 1u);

@@ -20,6 +20,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/testing.h"
+#include "tests/core/train/reference_problem.h"
 
 namespace fnn::core {
 namespace {
@@ -28,9 +29,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr int64_t kRows = 23;
-constexpr int64_t kFeatures = 4;
-constexpr int64_t kOutputs = 3;
+constexpr int64_t kRows = kReferenceRows;
+constexpr int64_t kFeatures = kReferenceFeatures;
 
 float SampleWeight(int64_t r) { return static_cast<float>((r * 7 + 3) % 5) / 4; }
 
@@ -55,39 +55,10 @@ class Rows {
   std::vector<float> values_;
 };
 
-// Row r of reference/training_losses.py.
-std::vector<float> ReferenceRow(const LossOp& loss, int64_t r) {
-  std::vector<float> row;
-  for (int64_t c = 0; c < kFeatures; ++c) {
-    row.push_back(static_cast<float>((r * 31 + c * 17) % 23 - 11) / 8);
-  }
-  if (loss.targets == Targets::kDistribution) {
-    row.push_back(static_cast<float>((r * r + r / 3) % kOutputs));
-    return row;
-  }
-  for (int64_t c = 0; c < kOutputs; ++c) {
-    const int64_t fifth = (r * 3 + c * 5) % 5;
-    row.push_back(loss.targets == Targets::kAny ? static_cast<float>((r * 5 + c * 3) % 9 - 4) / 4
-                  : loss.targets == Targets::kSigns ? static_cast<float>(fifth > 1 ? 1 : -1)
-                                                    : static_cast<float>(fifth) / 4);
-  }
-  return row;
-}
-int64_t TargetColumns(const LossOp& loss) {
-  return loss.targets == Targets::kDistribution ? 1 : kOutputs;
-}
-
-std::string ReferenceNetwork(const LossOp& loss) {
-  return absl::StrCat(
-      "layers { dense { units: 6 activation { tanh {} } } } layers { dense { units: 5 activation { "
-      "tanh {} } } } layers { dense { units: 3 } } outputs { loss { ",
-      loss.name, " {} } }");
-}
-
 // The reports of a training from the script's parameters.
 template <typename T>
 std::vector<v1::EpochReport> Train(const LossOp& loss, BoundTable data, const std::string& text) {
-  const auto plan = CompileOrDie(ParseNetwork(ReferenceNetwork(loss)), kFeatures);
+  const auto plan = CompileOrDie(ParseNetwork(ReferenceNetwork(loss.name, "tanh")), kFeatures);
   auto samples = Samples::Create(*plan, std::move(data));
   EXPECT_TRUE(samples.ok()) << samples.status();
   const v1::TrainingOptions message = ParseOptions(text);
@@ -99,11 +70,7 @@ std::vector<v1::EpochReport> Train(const LossOp& loss, BoundTable data, const st
   options->step.weighted = samples->weighted();
   SoloTeam team;
   Trainer<T> trainer(plan, *options, *samples, nullptr, team);
-  std::vector<T> parameters(plan->parameter_count());
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    parameters[i] = static_cast<T>(static_cast<int>((i * 37 + 11) % 101) - 50) / 64;
-  }
-  trainer.SetParameters(parameters);
+  trainer.SetParameters(ReferenceParameters<T>(plan->parameter_count()));
   Recorder recorder;
   EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
   return recorder.epochs;
@@ -116,7 +83,7 @@ void ExpectPyTorch(double tolerance) {
     const LossOp& loss = *FindOp(Losses(), row.at(0));
     std::vector<v1::EpochReport>& reports = trained[row[0] + row.at(1)];
     if (reports.empty()) {
-      Rows rows(kFeatures, TargetColumns(loss));
+      Rows rows(kFeatures, ReferenceTargets(loss));
       for (int64_t r = 0; r < kRows; ++r) {
         std::vector<float> values = ReferenceRow(loss, r);
         if (row[1] != "class") values.push_back(SampleWeight(r));
@@ -146,8 +113,8 @@ class LossWeightsTest : public testing::TestWithParam<LossOp> {};
 // A row of weight k is k rows, to every loss, and to metrics.
 TEST_P(LossWeightsTest, AreCopies) {
   const LossOp& loss = GetParam();
-  Rows weighted(kFeatures, TargetColumns(loss));
-  Rows copied(kFeatures, TargetColumns(loss));
+  Rows weighted(kFeatures, ReferenceTargets(loss));
+  Rows copied(kFeatures, ReferenceTargets(loss));
   int64_t copies = 0;
   for (int64_t r = 0; r < kRows; ++r) {
     const int64_t k = (r * 7 + 3) % 4;
@@ -179,8 +146,8 @@ TEST_P(LossWeightsTest, AreCopies) {
 // Not even the last bit of a float.
 TEST_P(LossWeightsTest, OfOneChangeNothing) {
   const LossOp& loss = GetParam();
-  Rows weighted(kFeatures, TargetColumns(loss));
-  Rows plain(kFeatures, TargetColumns(loss));
+  Rows weighted(kFeatures, ReferenceTargets(loss));
+  Rows plain(kFeatures, ReferenceTargets(loss));
   for (int64_t r = 0; r < kRows; ++r) {
     std::vector<float> row = ReferenceRow(loss, r);
     plain.Add(row);
