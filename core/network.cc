@@ -8,6 +8,7 @@
 #include "core/kernels/denormals.h"
 #include "core/ops/metrics/class_of.h"
 #include "core/threads/team.h"
+#include "core/train/class_results.h"
 #include "core/train/evaluator.h"
 #include "core/train/options.h"
 
@@ -18,12 +19,6 @@ namespace {
 constexpr int64_t kMostConfused = 1000;
 // Some metrics keep every row's outputs.
 constexpr int64_t kMostMetricBytes = int64_t{1} << 30;
-
-void WriteConfusion(const Plan& plan, const std::vector<int64_t>& counts,
-                    v1::ConfusionMatrix& out) {
-  for (int64_t c = 0; c < plan.class_count(); ++c) out.add_classes(plan.ClassLabel(c));
-  out.mutable_counts()->Assign(counts.begin(), counts.end());
-}
 
 }  // namespace
 
@@ -92,20 +87,20 @@ absl::StatusOr<v1::Evaluation> Network::Evaluate(
                          kMostMetricBytes);
   }
 
-  const bool confuses = samples->classes() && plan().class_count() <= kMostConfused;
-  std::vector<int64_t> confusion(confuses ? plan().class_count() * plan().class_count() : 0);
+  std::optional<ClassResults> classes;
+  if (samples->classes() && plan().class_count() <= kMostConfused) classes.emplace(plan());
   SoloTeam team;
   Evaluator<float> evaluator(program_, plan(), resolved, size, team);
   v1::Evaluation out;
   const std::optional<double> loss = evaluator.Evaluate(
-      arena_->data(), *samples, *out.mutable_metrics(), confuses ? &confusion : nullptr,
+      arena_->data(), *samples, *out.mutable_metrics(), classes.has_value() ? &*classes : nullptr,
       [&](int64_t done) { return progress(done, samples->rows()); });
   if (!loss.has_value()) {
     return MakeError(absl::StatusCode::kCancelled, "CANCELLED", "the evaluation was cancelled");
   }
   out.set_rows(samples->rows());
   out.set_loss(*loss);
-  if (confuses) WriteConfusion(plan(), confusion, *out.mutable_confusion_matrix());
+  if (classes.has_value()) classes->WriteTo(out);
   return out;
 }
 

@@ -172,7 +172,7 @@ void AddDatasetCommands(CLI::App& app, Command& result) {
 void AddPredictionCommands(CLI::App& app, Command& result) {
   auto evaluate = std::make_shared<EvaluateArgs>();
   CLI::App* command =
-      AddCommand(app, "evaluate", "Measure a model on data: loss, metrics, confusion matrix",
+      AddCommand(app, "evaluate", "Measure a model on data: loss, metrics, each class",
                  "fnn evaluate digits --data test.csv", result, evaluate, &Evaluate);
   command->add_option("MODEL", evaluate->model, kVersionHelp)->required();
   AddDataOption(*command, "--data", evaluate->data.data,

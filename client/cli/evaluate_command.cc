@@ -14,26 +14,33 @@
 namespace fnn::cli {
 namespace {
 
-// A row for each true class, a column for each predicted one, and how many of the row are right.
+// A row for each true class, a column for each predicted one.
 std::string ConfusionTable(const v1::ConfusionMatrix& matrix) {
   constexpr auto kRight = Table::Align::kRight;
   const int classes = matrix.classes_size();
   if (matrix.counts_size() != classes * classes) return "";
   std::vector<Table::Column> columns = {{"", kRight}};
   for (const std::string& name : matrix.classes()) columns.push_back({Printable(name), kRight});
-  columns.push_back({"recall", kRight});
   Table table(std::move(columns));
   for (int row = 0; row < classes; ++row) {
     std::vector<std::string> cells = {matrix.classes(row)};
-    int64_t sum = 0;
     for (int column = 0; column < classes; ++column) {
-      const int64_t count = matrix.counts(row * classes + column);
-      sum += count;
-      cells.push_back(absl::StrCat(count));
+      cells.push_back(absl::StrCat(matrix.counts(row * classes + column)));
     }
-    const auto right = static_cast<double>(matrix.counts(row * classes + row));
-    cells.push_back(sum > 0 ? absl::StrFormat("%.3f", right / static_cast<double>(sum)) : "-");
     table.AddRow(std::move(cells));
+  }
+  return table.ToString();
+}
+
+// A row for each class.
+std::string ReportTable(const google::protobuf::RepeatedPtrField<v1::ClassReport>& reports) {
+  constexpr auto kRight = Table::Align::kRight;
+  Table table(
+      {{"class"}, {"precision", kRight}, {"recall", kRight}, {"f1", kRight}, {"support", kRight}});
+  const auto share = [](double x) { return absl::StrFormat("%.3f", x); };
+  for (const v1::ClassReport& report : reports) {
+    table.AddRow({report.name(), share(report.precision()), share(report.recall()),
+                  share(report.f1()), Number(report.support())});
   }
   return table.ToString();
 }
@@ -50,6 +57,9 @@ void Print(Context& context, const v1::Evaluation& evaluation) {
     lines.emplace_back(Printable(metric.name()), Number(metric.value(), 5));
   }
   context.env.out << NamesAndValues(lines);
+  if (evaluation.class_reports_size() > 0) {
+    context.env.out << "\n" << ReportTable(evaluation.class_reports());
+  }
   if (evaluation.has_confusion_matrix()) {
     context.env.out
         << "\nconfusion matrix: a row for each true class, a column for each predicted\n"

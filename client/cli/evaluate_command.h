@@ -20,7 +20,8 @@ struct EvaluateArgs {
   std::vector<std::string> metrics;
 };
 
-// fnn evaluate: the loss, the metrics and, for classes, the confusion matrix.
+// fnn evaluate: the loss, the metrics and, for classes, what each comes to and the confusion
+// matrix.
 absl::Status Evaluate(Context& context, const EvaluateArgs& args);
 
 }  // namespace fnn::cli

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/ops/loss_sum.h"
-#include "core/ops/metrics/class_of.h"
 
 namespace fnn::core {
 namespace {
@@ -44,7 +43,7 @@ SaturatingSize Evaluator<T>::Bytes(const Program& program, int members) {
 template <typename T>
 std::optional<double> Evaluator<T>::Evaluate(
     const T* parameters, const Samples& samples,
-    google::protobuf::RepeatedPtrField<v1::MetricValue>& metrics, std::vector<int64_t>* confusion,
+    google::protobuf::RepeatedPtrField<v1::MetricValue>& metrics, ClassResults* classes,
     Progress progress) {
   const int64_t outputs = samples.outputs();
   set_.Clear();
@@ -61,14 +60,9 @@ std::optional<double> Evaluator<T>::Evaluate(
     if (samples.has_sample_weights()) {
       samples.GatherSampleWeights(order, begin, rows, weights_.data());
     }
-    set_.Add(rows, outputs, predictions_.data(), targets_.data(),
-             samples.has_sample_weights() ? weights_.data() : nullptr);
-    if (confusion == nullptr) continue;
-    for (int64_t r = 0; r < rows; ++r) {
-      const int64_t actual = ClassOf(outputs, targets_.data() + r * outputs);
-      const int64_t predicted = ClassOf(outputs, predictions_.data() + r * outputs);
-      ++(*confusion)[actual * plan_.class_count() + predicted];
-    }
+    const T* const weights = samples.has_sample_weights() ? weights_.data() : nullptr;
+    set_.Add(rows, outputs, predictions_.data(), targets_.data(), weights);
+    if (classes != nullptr) classes->Add(rows, predictions_.data(), targets_.data(), weights);
   }
   set_.WriteTo(metrics);
   return loss.Mean();

@@ -1,4 +1,4 @@
-// Measures parameters on samples: loss, metrics, confusion matrix. Nothing is learned.
+// Measures parameters on samples: loss, metrics, classes. Nothing is learned.
 
 #ifndef FNN_CORE_TRAIN_EVALUATOR_H_
 #define FNN_CORE_TRAIN_EVALUATOR_H_
@@ -14,6 +14,7 @@
 #include "core/ops/table.h"
 #include "core/plan/plan.h"
 #include "core/threads/team.h"
+#include "core/train/class_results.h"
 #include "core/train/engine_of.h"
 #include "core/train/metric_set.h"
 #include "fnn/v1/training.pb.h"
@@ -40,11 +41,10 @@ class Evaluator {
   static SaturatingSize Bytes(const Program& program, int members);
 
   // The mean loss, by the samples' weights; nothing where `progress` stopped it. `metrics` become
-  // those of the samples, by their sample weights. `confusion`, where not null, has [class_count,
-  // class_count] counts, true class by predicted, added to.
+  // those of the samples, by their sample weights. `classes`, where not null, are added to.
   std::optional<double> Evaluate(const T* parameters, const Samples& samples,
                                  google::protobuf::RepeatedPtrField<v1::MetricValue>& metrics,
-                                 std::vector<int64_t>* confusion, Progress progress);
+                                 ClassResults* classes, Progress progress);
 
  private:
   const Plan& plan_;

@@ -137,6 +137,9 @@ TEST(EvaluateTest, LossMetricsAndConfusion) {
   EXPECT_DOUBLE_EQ(out->metrics(1).value(), 5.0 / 7);
   EXPECT_THAT(out->confusion_matrix().classes(), ElementsAre("minus", "plus"));
   EXPECT_THAT(out->confusion_matrix().counts(), ElementsAre(2, 1, 1, 3));
+  ASSERT_EQ(out->class_reports_size(), 2);
+  EXPECT_EQ(out->class_reports(1).name(), "plus");
+  EXPECT_EQ(out->class_reports(1).recall(), 0.75);
   EXPECT_EQ(out->model_version(), "");
 }
 
@@ -165,6 +168,7 @@ TEST(EvaluateTest, RegressionHasNoClasses) {
   EXPECT_EQ(out->loss(), 2);
   EXPECT_EQ(out->metrics(0).name(), "mean_squared_error");
   EXPECT_FALSE(out->has_confusion_matrix());
+  EXPECT_EQ(out->class_reports_size(), 0);
   const auto refused = network.Evaluate(MakeData(1, 1, {1, 3}), AllMetrics(), FieldPath("m"), Go);
   EXPECT_THAT(Faults(refused.status()), ElementsAre("m[1].accuracy NOT_CLASSES"));
 }
@@ -176,6 +180,7 @@ TEST(EvaluateTest, TheConfusionOfTooManyClassesIsLeftOut) {
   const auto out = network.Evaluate(MakeData(1, 1, {1, 1000}), {}, FieldPath("m"), Go);
   ASSERT_TRUE(out.ok());
   EXPECT_FALSE(out->has_confusion_matrix());
+  EXPECT_EQ(out->class_reports_size(), 0);
   EXPECT_NEAR(out->loss(), std::log(1001), 1e-5);
 }
 

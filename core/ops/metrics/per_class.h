@@ -6,10 +6,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
-#include "core/ops/metrics/class_of.h"
-#include "core/ops/metrics/weight_of.h"
+#include "core/ops/metrics/class_tally.h"
 #include "core/ops/table.h"
 #include "fnn/v1/training.pb.h"
 
@@ -20,45 +18,26 @@ inline constexpr Argument kAverage[] = {{.name = "average",
                                          .min = v1::AVERAGE_MACRO,
                                          .max = v1::AVERAGE_WEIGHTED}};
 
-// Of rows, by their weights.
-struct ClassCounts {
-  double hits = 0;
-  double predicted = 0;
-  double actual = 0;
-  bool seen = false;  // Whether any row is of it or predicted to be, whatever it weighs.
-};
-
-// 0 where it is 0 / 0.
-inline double ShareOf(double part, double whole) { return whole == 0 ? 0 : part / whole; }
-
 template <typename Op, typename T>
 class PerClass : public MetricAccumulator<T> {
  public:
   PerClass(const Arguments& arguments, const MetricSize& size)
-      : average_(static_cast<int>(arguments[0])), classes_(Classes(size)) {}
+      : average_(static_cast<int>(arguments[0])), tally_(Classes(size)) {}
   static SaturatingSize Bytes(const MetricSize& size) {
     return SaturatingSize(Classes(size)) * sizeof(ClassCounts);
   }
 
-  void Clear() override { classes_.assign(classes_.size(), ClassCounts()); }
+  void Clear() override { tally_.Clear(); }
   void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
            const T* weights) override {
-    for (int64_t r = 0; r < rows; ++r) {
-      const int64_t predicted = ClassOf(outputs, predictions + r * outputs);
-      const int64_t actual = ClassOf(outputs, targets + r * outputs);
-      const double weight = WeightOf(weights, r);
-      classes_[predicted].predicted += weight;
-      classes_[actual].actual += weight;
-      if (predicted == actual) classes_[actual].hits += weight;
-      classes_[predicted].seen = classes_[actual].seen = true;
-    }
+    tally_.Add(rows, outputs, predictions, targets, weights);
   }
   double Value() override {
     ClassCounts all;
     double sum = 0;
     double weighted = 0;
     int64_t seen = 0;
-    for (const ClassCounts& c : classes_) {
+    for (const ClassCounts& c : tally_.classes()) {
       all.hits += c.hits;
       all.predicted += c.predicted;
       all.actual += c.actual;
@@ -76,7 +55,7 @@ class PerClass : public MetricAccumulator<T> {
   static int64_t Classes(const MetricSize& size) { return std::max<int64_t>(size.outputs, 2); }
 
   const int average_;
-  std::vector<ClassCounts> classes_;
+  ClassTally tally_;
 };
 
 }  // namespace fnn::core

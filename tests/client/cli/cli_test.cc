@@ -508,7 +508,9 @@ TEST_F(CliTest, EvaluatePrintsMetricsAndConfusionAndCleansUp) {
     return Script<v1::EvaluateResponse>({Text<v1::EvaluateResponse>(R"(
       evaluation { model_version: "models/m/versions/1" rows: 1797 loss: 0.125
         metrics { name: "accuracy" value: 0.96160267 }
-        confusion_matrix { classes: ["0", "one"] counts: [170, 8, 0, 0] } })")});
+        confusion_matrix { classes: ["0", "one"] counts: [170, 8, 0, 0] }
+        class_reports { name: "0" precision: 1 recall: 0.95505618 f1: 0.97701149 support: 178 }
+        class_reports { name: "one" } })")});
   });
   EXPECT_CALL(*mock_, DeleteDataset).WillOnce([](const v1::DeleteDatasetRequest& request) {
     EXPECT_EQ(request.name(), "datasets/t");
@@ -519,8 +521,10 @@ TEST_F(CliTest, EvaluatePrintsMetricsAndConfusionAndCleansUp) {
             0)
       << err_;
   EXPECT_THAT(out_, HasSubstr("rows      1,797\nloss      0.125\naccuracy  0.9616\n"));
-  EXPECT_THAT(out_,
-              HasSubstr("       0  one  recall\n  0  170    8   0.955\none    0    0       -\n"));
+  EXPECT_THAT(out_, HasSubstr("class  precision  recall     f1  support\n"
+                              "0          1.000   0.955  0.977      178\n"
+                              "one        0.000   0.000  0.000        0\n"));
+  EXPECT_THAT(out_, HasSubstr("       0  one\n  0  170    8\none    0    0\n"));
 }
 
 TEST_F(CliTest, EvaluateKeepsWhatHasAnId) {

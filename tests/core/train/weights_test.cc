@@ -322,6 +322,11 @@ TEST(WeightsTest, ClassWeightsAreInTheValidationLossAndSampleWeightsEverywhere) 
   EXPECT_GT(std::abs(plain->loss() - weighted->loss()), 1e-3);
   EXPECT_EQ(plain->confusion_matrix().ShortDebugString(),
             weighted->confusion_matrix().ShortDebugString());
+  // The metric is the mean of what the reports say, both by the weights of the rows.
+  double f1 = 0;
+  for (const v1::ClassReport& report : weighted->class_reports()) f1 += report.f1();
+  EXPECT_NEAR(f1 / weighted->class_reports_size(), weighted->metrics(1).value(), 1e-12);
+  EXPECT_NE(plain->class_reports(0).support(), weighted->class_reports(0).support());
 }
 
 // ---- What is refused ----------------------------------------------------------------------------

@@ -242,6 +242,7 @@ TEST_F(ServicesTest, EvaluatesWithTheResultLast) {
   EXPECT_GT(evaluation.loss(), 0);
   EXPECT_EQ(evaluation.metrics(0).name(), "accuracy");
   EXPECT_EQ(evaluation.confusion_matrix().counts_size(), 4);
+  EXPECT_EQ(evaluation.class_reports_size(), 2);
 }
 
 TEST_F(ServicesTest, AnEvaluationTellsHowFarItIsAndStopsWhenLeft) {
