@@ -1,11 +1,16 @@
 #include "core/data/tensor.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
+#include <type_traits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/base/saturating.h"
 
@@ -45,61 +50,84 @@ int64_t ElementSize(v1::DataType type) {
   }
 }
 
+// Where an element of a tensor of such a shape is.
+std::string PlaceOf(int64_t element, const google::protobuf::RepeatedField<int64_t>& shape) {
+  if (shape.size() == 2) {
+    return absl::StrCat("row ", element / shape[1], ", column ", element % shape[1],
+                        " (both from 0)");
+  }
+  std::string place;
+  for (int d = shape.size() - 1; d >= 0; --d) {
+    place = absl::StrCat(element % shape[d], place.empty() ? "" : ", ", place);
+    element /= shape[d];
+  }
+  return absl::StrCat("element [", place, "] (from 0)");
+}
+
 }  // namespace
 
-absl::StatusOr<Matrix> ReadTensor(const v1::Tensor& tensor, OneDimension one_dimension,
-                                  const FieldPath& path) {
+absl::StatusOr<std::vector<float>> ReadElements(const v1::Tensor& tensor, const FieldPath& path) {
   const int64_t element_size = ElementSize(tensor.data_type());
   if (element_size == 0) {
     return InvalidField(path / "data_type", "REQUIRED",
                         "must be one of the named data types, such as DATA_TYPE_FLOAT32");
   }
-  Matrix out;
-  if (tensor.shape_size() == 1) {
-    const bool row = one_dimension == OneDimension::kOneRow;
-    out.rows = row ? 1 : tensor.shape(0);
-    out.columns = row ? tensor.shape(0) : 1;
-  } else if (tensor.shape_size() == 2) {
-    out.rows = tensor.shape(0);
-    out.columns = tensor.shape(1);
-  } else {
+  SaturatingSize size = element_size;
+  for (const int64_t length : tensor.shape()) {
+    if (length < 1) {
+      return InvalidField(path / "shape", "EMPTY", "every dimension must be at least 1");
+    }
+    size = size * length;
+  }
+  if (size.value() != static_cast<int64_t>(tensor.data().size())) {
+    return InvalidField(
+        path / "data", "WRONG_LENGTH",
+        absl::StrCat("must have ", size.value(), " bytes for shape [",
+                     absl::StrJoin(tensor.shape(), ", "), "], not ", tensor.data().size()));
+  }
+  std::vector<float> values(size.value() / element_size);
+  switch (tensor.data_type()) {
+    case v1::DATA_TYPE_FLOAT32:
+      CopyElements<float>(tensor.data(), values);
+      break;
+    case v1::DATA_TYPE_FLOAT64:
+      CopyElements<double>(tensor.data(), values);
+      break;
+    case v1::DATA_TYPE_INT32:
+      CopyElements<int32_t>(tensor.data(), values);
+      break;
+    case v1::DATA_TYPE_INT64:
+      CopyElements<int64_t>(tensor.data(), values);
+      break;
+    default:
+      CopyElements<uint8_t>(tensor.data(), values);
+      break;
+  }
+  const auto wrong =
+      std::find_if(values.begin(), values.end(), [](float x) { return !std::isfinite(x); });
+  if (wrong != values.end()) {
+    return InvalidField(path / "data", "NOT_FINITE",
+                        absl::StrCat(PlaceOf(wrong - values.begin(), tensor.shape()),
+                                     " is not finite as a 32-bit float"));
+  }
+  return values;
+}
+
+absl::StatusOr<Matrix> ReadTensor(const v1::Tensor& tensor, OneDimension one_dimension,
+                                  const FieldPath& path) {
+  if (tensor.shape_size() != 1 && tensor.shape_size() != 2) {
     return InvalidField(path / "shape", "WRONG_SHAPE",
                         absl::StrCat("must have one or two dimensions, not ", tensor.shape_size()));
   }
-  if (out.rows < 1 || out.columns < 1) {
-    return InvalidField(path / "shape", "EMPTY", "every dimension must be at least 1");
-  }
-  const SaturatingSize size = SaturatingSize(out.rows) * out.columns * element_size;
-  if (size.value() != static_cast<int64_t>(tensor.data().size())) {
-    return InvalidField(path / "data", "WRONG_LENGTH",
-                        absl::StrCat("must have ", size.value(), " bytes for shape [", out.rows,
-                                     ", ", out.columns, "], not ", tensor.data().size()));
-  }
-  out.values.resize(out.rows * out.columns);
-  switch (tensor.data_type()) {
-    case v1::DATA_TYPE_FLOAT32:
-      CopyElements<float>(tensor.data(), out.values);
-      break;
-    case v1::DATA_TYPE_FLOAT64:
-      CopyElements<double>(tensor.data(), out.values);
-      break;
-    case v1::DATA_TYPE_INT32:
-      CopyElements<int32_t>(tensor.data(), out.values);
-      break;
-    case v1::DATA_TYPE_INT64:
-      CopyElements<int64_t>(tensor.data(), out.values);
-      break;
-    default:
-      CopyElements<uint8_t>(tensor.data(), out.values);
-      break;
-  }
-  for (size_t i = 0; i < out.values.size(); ++i) {
-    if (!std::isfinite(out.values[i])) {
-      const auto at = static_cast<int64_t>(i);
-      return InvalidField(path / "data", "NOT_FINITE",
-                          absl::StrCat("row ", at / out.columns, ", column ", at % out.columns,
-                                       " (both from 0) is not finite as a 32-bit float"));
-    }
+  absl::StatusOr<std::vector<float>> values = ReadElements(tensor, path);
+  if (!values.ok()) return values.status();
+  const int64_t first = tensor.shape(0);
+  Matrix out{.rows = first, .columns = 1, .values = *std::move(values)};
+  if (tensor.shape_size() == 2) {
+    out.columns = tensor.shape(1);
+  } else if (one_dimension == OneDimension::kOneRow) {
+    out.rows = 1;
+    out.columns = first;
   }
   return out;
 }

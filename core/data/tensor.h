@@ -21,12 +21,15 @@ struct Matrix {
   std::vector<float> values;
 };
 
+// The elements of a tensor of any shape and type, as floats. INVALID_ARGUMENT under `path` where
+// shape, type and length do not agree, there is no element, or a value is not finite as a float
+// (its place named).
+absl::StatusOr<std::vector<float>> ReadElements(const v1::Tensor& tensor, const FieldPath& path);
+
 // What a tensor of one dimension is.
 enum class OneDimension { kOneRow, kOneColumn };
 
-// Reads a tensor of one or two dimensions, whatever its type, into floats. INVALID_ARGUMENT under
-// `path` where shape, type and length do not agree, there is no element, or a value is not finite
-// as a float (its row and column named).
+// The same as a matrix, of one or two dimensions.
 absl::StatusOr<Matrix> ReadTensor(const v1::Tensor& tensor, OneDimension one_dimension,
                                   const FieldPath& path);
 

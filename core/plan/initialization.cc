@@ -21,16 +21,11 @@ void ReadGiven(const v1::Tensor& values, const FieldPath& path, ParameterBlock& 
                                 ToText(Shape(values.shape().begin(), values.shape().end()))));
     return;
   }
-  // A tensor of more dimensions is read as a matrix with the same values.
-  v1::Tensor flat;
-  flat.set_data_type(values.data_type());
-  flat.add_shape(block.size);
-  flat.set_data(values.data());
-  absl::StatusOr<Matrix> matrix = ReadTensor(flat, OneDimension::kOneColumn, FieldPath());
-  if (matrix.ok()) {
-    block.given = std::move(matrix->values);
+  absl::StatusOr<std::vector<float>> elements = ReadElements(values, FieldPath());
+  if (elements.ok()) {
+    block.given = *std::move(elements);
   } else {
-    violations.Add(path, "INVALID_VALUES", matrix.status().message());
+    violations.Add(path, "INVALID_VALUES", elements.status().message());
   }
 }
 

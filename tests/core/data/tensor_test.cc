@@ -86,6 +86,28 @@ TEST(TensorTest, RefusesLengths) {
   EXPECT_EQ(Fault(Make<float>({1}, v1::DATA_TYPE_FLOAT32, {1, 2})), "x.data WRONG_LENGTH");
 }
 
+TEST(TensorTest, LengthsAreOfTheShapeThatWasSent) {
+  for (const auto one : {OneDimension::kOneRow, OneDimension::kOneColumn}) {
+    const auto tensor = Make<uint8_t>({7}, v1::DATA_TYPE_UINT8, {1, 2});
+    EXPECT_THAT(Descriptions(ReadTensor(tensor, one, FieldPath("x")).status()),
+                HasSubstr("must have 7 bytes for shape [7], not 2"));
+  }
+}
+
+TEST(TensorTest, ElementsAreOfAnyShape) {
+  const auto values =
+      ReadElements(Make<uint8_t>({2, 1, 2}, v1::DATA_TYPE_UINT8, {1, 2, 3, 4}), FieldPath("x"));
+  ASSERT_TRUE(values.ok()) << values.status();
+  EXPECT_THAT(*values, ElementsAre(1, 2, 3, 4));
+  const auto fault = [](const v1::Tensor& tensor) {
+    return Descriptions(ReadElements(tensor, FieldPath("x")).status());
+  };
+  EXPECT_THAT(fault(Make<uint8_t>({2, 1, 2}, v1::DATA_TYPE_UINT8, {1})),
+              HasSubstr("must have 4 bytes for shape [2, 1, 2], not 1"));
+  EXPECT_THAT(fault(Make<float>({2, 1, 2}, v1::DATA_TYPE_FLOAT32, {1, 2, HUGE_VALF, 4})),
+              HasSubstr("element [1, 0, 0] (from 0) is not finite"));
+}
+
 TEST(TensorTest, ShapesThatOverflowAreWrongLengths) {
   for (const std::vector<int64_t>& shape : {std::vector<int64_t>{int64_t{1} << 62, 4},
                                             {int64_t{1} << 32, int64_t{1} << 32},
@@ -98,7 +120,7 @@ TEST(TensorTest, ShapesThatOverflowAreWrongLengths) {
   }
 }
 
-TEST(TensorTest, NamesRowAndColumnOfWhatIsNotFinite) {
+TEST(TensorTest, NamesThePlaceOfWhatIsNotFinite) {
   const float infinity = std::numeric_limits<float>::infinity();
   const auto tensor = Make<float>({2, 3}, v1::DATA_TYPE_FLOAT32, {1, 2, 3, 4, infinity, 6});
   const auto matrix = ReadTensor(tensor, OneDimension::kOneRow, FieldPath("x"));
