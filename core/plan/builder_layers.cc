@@ -144,8 +144,8 @@ PlanBuilder::Value PlanBuilder::ReadConvolution(Message& message, const LayerAt&
   if (whole && windows.has_value()) whole = windows->channels % groups == 0;
   if (!whole) {
     Fault(at.path / "groups", "OUT_OF_RANGE",
-          absl::StrCat("must divide the input's channels and the layer's own, and ", groups,
-                       " does not"));
+          absl::StrCat("must be 1 to ", Plan::kMostUnits,
+                       " and divide the input's channels and the layer's own, not ", groups));
   }
   const bool known = fits && whole && windows.has_value();
   const int64_t units = known ? message.channels() : 1;

@@ -568,6 +568,19 @@ TEST(InitializeTest, EqualBlocksDifferFromEachOther) {
   EXPECT_EQ(std::set<float>(values.begin(), values.begin() + 16).size(), 16u);
 }
 
+TEST(PlanTest, GroupsNameTheirRange) {
+  for (const int64_t groups : {0, -1, 3}) {
+    auto network = ParseNetwork(
+        "inputs { shape: [4, 2] } layers { conv1d { channels: 2 kernel: 1 } }" + std::string(kMse));
+    network.mutable_layers(0)->mutable_conv1d()->set_groups(groups);
+    EXPECT_THAT(
+        Descriptions(Plan::Compile(network, 8, FieldPath("network")).status()),
+        HasSubstr(absl::StrCat("must be 1 to 16777216 and divide the input's channels and the "
+                               "layer's own, not ",
+                               groups)));
+  }
+}
+
 TEST(PlanTest, ExplicitPaddingIsForThatModeAlone) {
   const auto faults = [](const std::string& padding) {
     return FaultsOf("inputs { shape: [4, 4, 1] } layers { conv2d { channels: 1 kernel: 3 " +
