@@ -30,8 +30,7 @@ std::optional<NumberType> TypeOf(std::byte code) {
 }  // namespace
 
 bool IsIdx(absl::string_view bytes) {
-  return bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0 &&
-         TypeOf(static_cast<std::byte>(bytes[2])).has_value() && bytes[3] != 0;
+  return bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0 && bytes[2] != 0 && bytes[3] != 0;
 }
 
 absl::StatusOr<std::optional<ArrayHeader>> ReadIdxHeader(ByteSource& source, const ArrayId& id) {

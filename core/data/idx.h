@@ -14,7 +14,7 @@
 
 namespace fnn::core {
 
-// Whether `bytes` begin as an IDX array does.
+// Whether `bytes` begin as an IDX array does, be its type known or not.
 bool IsIdx(absl::string_view bytes);
 
 // Reads a header, and leaves `source` at the first value; nothing where `source` is at its end.

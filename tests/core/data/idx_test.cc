@@ -42,12 +42,14 @@ TEST(IdxTest, KnowsItsOwn) {
   for (const char type : {8, 9, 11, 12, 13, 14}) {
     EXPECT_TRUE(IsIdx(std::string{0, 0, type, 1}));
   }
-  for (const char type : {0, 7, 10, 15}) {
-    EXPECT_FALSE(IsIdx(std::string{0, 0, type, 1}));
+  // One whose type is unknown is to be refused as such, and not as text.
+  for (const char type : {7, 10, 15}) {
+    EXPECT_TRUE(IsIdx(std::string{0, 0, type, 1}));
     const std::string bytes{0, 0, type, 1};
     MemorySource source(bytes);
     EXPECT_THAT(ReadIdxHeader(source, kId), HasReason("UNSUPPORTED_TYPE"));
   }
+  EXPECT_FALSE(IsIdx(std::string{0, 0, 0, 1}));
   EXPECT_FALSE(IsIdx(""));
   EXPECT_FALSE(IsIdx("1,2\n"));
   EXPECT_FALSE(IsIdx(std::string{0, 0, 8}));

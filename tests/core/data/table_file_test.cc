@@ -73,6 +73,12 @@ TEST(TableFileTest, WhatHasNoOtherFormatIsCsv) {
   EXPECT_THAT(Read(""), HasReason("EMPTY"));
 }
 
+TEST(TableFileTest, AnIdxFileOfAnUnknownTypeIsNoCsv) {
+  const std::string bytes{0, 0, 7, 1, 0, 0, 0, 1, 5};
+  EXPECT_THAT(Read(bytes), HasReason("UNSUPPORTED_TYPE"));
+  EXPECT_THAT(Read(Gzip(bytes)), HasReason("UNSUPPORTED_TYPE"));
+}
+
 TEST(TableFileTest, NothingIsNoArray) {
   for (const char* name : {"idx", "npy", "npz"}) {
     EXPECT_THAT(Read("", FormatOf(name)), HasReason("EMPTY")) << name;
