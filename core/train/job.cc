@@ -7,6 +7,7 @@
 #include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
 #include "core/plan/arguments.h"
+#include "core/train/scaling.h"
 #include "core/train/weights.h"
 
 namespace fnn::core {
@@ -36,10 +37,10 @@ absl::Status CheckBatches(const Plan& plan, int64_t rows, int64_t batch_size,
     const bool measures =
         node.kind == PlanNode::Kind::kFunction && node.function->statistics_size() > 0;
     if (!measures || node.width / node.channels * std::min(last, batch_size) > 1) continue;
-    return InvalidField(
-        path / "batch_size", "BATCH_TOO_SMALL",
-        absl::StrCat("leaves a mini-batch of one row, of ", rows, ", and layer ",
-                     Echo(plan.LayerName(node)), " needs two to normalise: take another, or more rows"));
+    return InvalidField(path / "batch_size", "BATCH_TOO_SMALL",
+                        absl::StrCat("leaves a mini-batch of one row, of ", rows, ", and layer ",
+                                     Echo(plan.LayerName(node)),
+                                     " needs two to normalise: take another, or more rows"));
   }
   return absl::OkStatus();
 }
@@ -66,6 +67,7 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   if (absl::Status status = CheckSlopes(**plan, request.network_path); !status.ok()) return status;
   auto samples = Samples::Create(**plan, request.data);
   if (!samples.ok()) return samples.status();
+  if (absl::Status status = CheckScaling(**plan, request.data); !status.ok()) return status;
   auto options = ResolveOptions(request.options, samples->rows(), samples->classes(),
                                 request.options_path, request.max_threads);
   if (!options.ok()) return options.status();

@@ -5,7 +5,9 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "core/base/saturating.h"
+#include "core/data/binding.h"
 #include "core/data/samples.h"
 #include "core/plan/plan.h"
 
@@ -22,6 +24,10 @@ ScalingNumbers MeasureScaling(const ScalingPlan& plan, const Samples& samples);
 
 // What that takes while it lasts, in bytes; 0 where the plan has no scaling.
 SaturatingSize ScalingBytes(const Plan& plan);
+
+// INVALID_ARGUMENT at the data's features where one goes so far that 32-bit floats would overflow
+// in it, or round its scale to 0.
+absl::Status CheckScaling(const Plan& plan, const BoundTable& data);
 
 }  // namespace fnn::core
 
