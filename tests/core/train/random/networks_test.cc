@@ -19,7 +19,8 @@
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
 #include "tests/core/testing.h"
-#include "tests/core/train/random_network.h"
+#include "tests/core/train/random/faults.h"
+#include "tests/core/train/random/network.h"
 
 namespace fnn::core {
 namespace {
