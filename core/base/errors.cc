@@ -60,6 +60,20 @@ absl::Status ResourceError(absl::StatusCode code, absl::string_view reason,
   return status;
 }
 
+std::string LimitText(absl::string_view what, int64_t needed, int64_t available) {
+  return absl::StrCat("needs ", needed, " ", what, ", but only ", available, " are available");
+}
+
+absl::Status LimitStatus(absl::string_view reason, absl::string_view message, int64_t needed,
+                         int64_t available) {
+  absl::Status status(absl::StatusCode::kResourceExhausted, message);
+  google::rpc::ErrorInfo info = Info(reason);
+  (*info.mutable_metadata())["needed"] = absl::StrCat(needed);
+  (*info.mutable_metadata())["available"] = absl::StrCat(available);
+  AddDetail(info, status);
+  return status;
+}
+
 }  // namespace
 
 FieldPath FieldPath::operator/(absl::string_view field) const {
@@ -147,13 +161,20 @@ absl::Status AlreadyExists(absl::string_view type, absl::string_view name) {
 
 absl::Status LimitExceeded(absl::string_view reason, absl::string_view what, int64_t needed,
                            int64_t available) {
-  absl::Status status(
-      absl::StatusCode::kResourceExhausted,
-      absl::StrCat("needs ", needed, " ", what, ", but only ", available, " are available"));
-  google::rpc::ErrorInfo info = Info(reason);
-  (*info.mutable_metadata())["needed"] = absl::StrCat(needed);
-  (*info.mutable_metadata())["available"] = absl::StrCat(available);
-  AddDetail(info, status);
+  return LimitStatus(reason, LimitText(what, needed, available), needed, available);
+}
+
+absl::Status LimitExceeded(absl::string_view reason, absl::string_view what, int64_t needed,
+                           int64_t available, const FieldPath& field, absl::string_view remedy) {
+  const std::string text = absl::StrCat(LimitText(what, needed, available), "; ", remedy);
+  absl::Status status =
+      LimitStatus(reason, absl::StrCat(field.str(), ": ", text), needed, available);
+  google::rpc::BadRequest details;
+  auto& violation = *details.add_field_violations();
+  violation.set_field(field.str());
+  violation.set_description(text);
+  violation.set_reason(std::string(reason));
+  AddDetail(details, status);
   return status;
 }
 

@@ -77,6 +77,9 @@ absl::Status AlreadyExists(absl::string_view type, absl::string_view name);
 // its unit, such as "bytes of memory".
 absl::Status LimitExceeded(absl::string_view reason, absl::string_view what, int64_t needed,
                            int64_t available);
+// With BadRequest as well: `field` is what to change, and `remedy` says how.
+absl::Status LimitExceeded(absl::string_view reason, absl::string_view what, int64_t needed,
+                           int64_t available, const FieldPath& field, absl::string_view remedy);
 
 }  // namespace fnn::core
 

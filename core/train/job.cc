@@ -115,6 +115,12 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   return job;
 }
 
+int64_t TrainingJob::LeastNetworkMemory() const {
+  StepOptions least = options_.step;
+  least.batch_size = 1;
+  return TrainingMemory(plan_, least, /*members=*/1);
+}
+
 SaturatingSize TrainingJob::MetricBytes() const {
   const int64_t outputs = plan_->output_width();
   const int64_t validation = validation_.has_value() ? validation_->rows() : 0;

@@ -56,6 +56,10 @@ class TrainingJob {
   // What Run takes beside the tables with threads() threads, in bytes; saturates at INT64_MAX.
   int64_t memory_bytes() const { return memory_bytes_; }
 
+  // What of that the metrics take, and what the network would with mini-batches of one row.
+  int64_t metric_memory() const { return MetricBytes().value(); }
+  int64_t LeastNetworkMemory() const;
+
   // What the trained network takes, in bytes; saturates at INT64_MAX.
   int64_t network_bytes() const { return network_bytes_; }
   // The most threads that Run makes use of, 1 to the request's max_threads: fewer than the options

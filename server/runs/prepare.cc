@@ -1,5 +1,7 @@
 #include "server/runs/prepare.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -155,6 +157,30 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
                      .model = std::move(model),
                      .memory_bytes = memory.value(),
                      .storage_bytes = storage.value()};
+}
+
+absl::Status TrainingMemoryExceeded(const PreparedRun& run, const FieldPath& path,
+                                    int64_t available) {
+  const FieldPath at = path / "spec";
+  const int64_t metrics = run.job.metric_memory();
+  const int64_t network = run.job.LeastNetworkMemory();
+  struct Part {
+    int64_t bytes;
+    FieldPath field;
+    absl::string_view remedy;
+  };
+  // Of equals, as where all is beyond counting, the first.
+  const Part parts[] = {
+      {network, run.model.has_value() ? at / "model" : at / "network", "take a smaller network"},
+      {run.memory_bytes - run.job.memory_bytes(), at / "data", "train on fewer rows or columns"},
+      {metrics, at / "options" / "metrics", "leave out those that keep every row"},
+      {run.job.memory_bytes() - metrics - network, at / "options" / "batch_size",
+       "take smaller mini-batches, or fewer threads"}};
+  const Part& largest =
+      *std::max_element(std::begin(parts), std::end(parts),
+                        [](const Part& a, const Part& b) { return a.bytes < b.bytes; });
+  return core::LimitExceeded("TRAINING_MEMORY_EXCEEDED", "bytes of memory for training",
+                             run.memory_bytes, available, largest.field, largest.remedy);
 }
 
 }  // namespace fnn::server

@@ -30,6 +30,11 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request,
                                        const core::FieldPath& path, const Store& store,
                                        int64_t max_threads);
 
+// RESOURCE_EXHAUSTED: training `run`, of the request at `path`, takes more than is `available`.
+// Names the field that most of it is due to.
+absl::Status TrainingMemoryExceeded(const PreparedRun& run, const core::FieldPath& path,
+                                    int64_t available);
+
 // The data that `source` at `path` names, bound. The table lives as long as the result.
 // INVALID_ARGUMENT, NOT_FOUND.
 absl::StatusOr<core::BoundTable> ResolveData(const v1::DataSource& source,

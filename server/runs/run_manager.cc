@@ -64,8 +64,7 @@ absl::StatusOr<PreparedRun> RunManager::Prepare(const v1::CreateRunRequest& requ
   absl::StatusOr<PreparedRun> prepared = PrepareRun(request, path, store_, cores_.cores());
   if (!prepared.ok()) return prepared.status();
   if (prepared->memory_bytes > options_.memory_bytes) {
-    return core::LimitExceeded("TRAINING_MEMORY_EXCEEDED", "bytes of memory for training",
-                               prepared->memory_bytes, options_.memory_bytes);
+    return TrainingMemoryExceeded(*prepared, path, options_.memory_bytes);
   }
   if (prepared->storage_bytes > storage_->total()) {
     return core::LimitExceeded("STORAGE_MEMORY_EXCEEDED",

@@ -69,7 +69,8 @@ absl::Status ModelService::Create(const v1::CreateModelRequest& request,
   const int64_t allowed = context_->runs->options().memory_bytes;
   if (checked->training_memory_bytes > allowed) {
     return core::LimitExceeded("TRAINING_MEMORY_EXCEEDED", "bytes of memory for training",
-                               checked->training_memory_bytes, allowed);
+                               checked->training_memory_bytes, allowed, FieldPath("network"),
+                               "take a smaller network");
   }
   response.set_training_memory_bytes(checked->training_memory_bytes);
   if (!request.validate_only()) {

@@ -131,6 +131,16 @@ TEST(LimitExceededTest, HoldsBothNumbers) {
   EXPECT_EQ(info.metadata().at("available"), "17");
 }
 
+TEST(LimitExceededTest, NamesTheFieldToChange) {
+  const absl::Status status = LimitExceeded("MEMORY", "bytes of memory", 18, 17,
+                                            FieldPath("batch_size"), "take a smaller one");
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status.message(),
+            "batch_size: needs 18 bytes of memory, but only 17 are available; take a smaller one");
+  EXPECT_EQ(Reason(status), "MEMORY");
+  EXPECT_THAT(Faults(status), ElementsAre("batch_size MEMORY"));
+}
+
 TEST(SaturatingSizeTest, StopsAtTheLargest) {
   EXPECT_EQ((SaturatingSize(3) * 4 + 5).value(), 17);
   EXPECT_FALSE((SaturatingSize(3) * 4).saturated());

@@ -220,6 +220,27 @@ TEST_F(RunManagerTest, WhatNeverFitsIsRefusedWithBothNumbers) {
   const auto info = fnn::testing::DetailOf<google::rpc::ErrorInfo>(status);
   EXPECT_EQ(info->metadata().at("available"), std::to_string(1 << 20));
   EXPECT_GT(std::stoll(info->metadata().at("needed")), 16'000'000);
+  EXPECT_THAT(status, HasViolation("spec.network"));
+}
+
+TEST_F(RunManagerTest, WhatNeverFitsNamesWhatTakesMost) {
+  Restart({.workers = 1, .memory_bytes = 1 << 20});
+  v1::CreateRunRequest wide = QuickRun();
+  const auto set_rows = [&wide](int64_t rows) {
+    v1::InlineData& data = *wide.mutable_spec()->mutable_data()->mutable_inline_();
+    *data.mutable_features() = FloatTensor({rows, 2}, std::vector<float>(2 * rows, 0.3F));
+    *data.mutable_targets() = FloatTensor({rows}, std::vector<float>(rows, 1));
+  };
+  set_rows(2000);
+  *wide.mutable_spec()->mutable_network() = XorNetwork(1000);
+  wide.mutable_spec()->mutable_options()->set_batch_size(2000);
+  EXPECT_THAT(Refusal(wide), HasViolation("spec.options.batch_size"));
+  set_rows(200'000);
+  *wide.mutable_spec()->mutable_network() = XorNetwork(2);
+  wide.mutable_spec()->mutable_options()->set_batch_size(1);
+  EXPECT_THAT(Refusal(wide), HasViolation("spec.data"));
+  wide.mutable_spec()->mutable_options()->add_metrics()->mutable_roc_auc();
+  EXPECT_THAT(Refusal(wide), HasViolation("spec.options.metrics"));
 }
 
 TEST_F(RunManagerTest, WhatDoesNotFitNowWaits) {

@@ -20,6 +20,7 @@ using fnn::testing::HasViolation;
 using fnn::testing::IsOk;
 using fnn::testing::StatusIs;
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 // One for all tests of a suite: cases share a server that none of them may break.
@@ -303,6 +304,9 @@ TEST_F(BadInputTest, ANetworkOfTenTerabytes) {
     ASSERT_TRUE(info.has_value());
     EXPECT_GT(std::stoll(info->metadata().at("needed")), 10'000'000'000'000);
     EXPECT_EQ(info->metadata().at("available"), std::to_string(64 << 20));
+    const auto request = DetailOf<google::rpc::BadRequest>(status);
+    ASSERT_TRUE(request.has_value());
+    EXPECT_THAT(request->field_violations(0).field(), EndsWith("network"));
     EXPECT_THAT(status.error_message(), HasSubstr(info->metadata().at("needed")));
     EXPECT_THAT(status.error_message(), HasSubstr(info->metadata().at("available")));
   }
