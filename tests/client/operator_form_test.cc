@@ -105,6 +105,49 @@ TEST(OperatorFormTest, PrintsWhatItReads) {
   EXPECT_EQ(ToOperatorForm(v1::Loss()), "");
 }
 
+v1::Tensor FloatTensor() {
+  return Text<v1::Tensor>(
+      "shape: [2, 1] data_type: DATA_TYPE_FLOAT32 data: "
+      "'\\000\\000\\200\\077\\315\\314\\314\\075'");
+}
+
+TEST(OperatorFormTest, PrintsTensorsOfEveryType) {
+  const auto print = [](const v1::Tensor& values) {
+    v1::Initializer initializer;
+    *initializer.mutable_given()->mutable_values() = values;
+    return ToOperatorForm(initializer);
+  };
+  EXPECT_EQ(print(FloatTensor()), "given([[1],[0.1]])");
+  EXPECT_EQ(print(Text<v1::Tensor>("shape: [1, 2, 2] data_type: DATA_TYPE_UINT8 data: 'ABCD'")),
+            "given([[[65,66],[67,68]]])");
+  EXPECT_EQ(
+      print(Text<v1::Tensor>("shape: 1 data_type: DATA_TYPE_INT32 data: '\\376\\377\\377\\377'")),
+      "given([-2])");
+  EXPECT_EQ(
+      print(Text<v1::Tensor>("shape: 1 data_type: DATA_TYPE_INT64 data: 'A\\000\\000\\000\\000"
+                             "\\000\\000\\000'")),
+      "given([65])");
+  EXPECT_EQ(
+      print(Text<v1::Tensor>("shape: 1 data_type: DATA_TYPE_FLOAT64 data: '\\000\\000\\000\\000"
+                             "\\000\\000\\360\\277'")),
+      "given([-1])");
+}
+
+TEST(OperatorFormTest, LeavesOutTensorsThatAreNone) {
+  for (const char* tensor :
+       {"", "shape: 2", "data_type: DATA_TYPE_UINT8 data: 'A'", "shape: 1 data: 'A'",
+        "shape: 2 data_type: DATA_TYPE_UINT8 data: 'A'", "shape: 1 data_type: DATA_TYPE_UINT8",
+        "shape: 1 data_type: DATA_TYPE_UINT8 data: 'AB'",
+        "shape: [0, 2] data_type: DATA_TYPE_UINT8 data: 'AB'",
+        "shape: [-1, -2] data_type: DATA_TYPE_UINT8 data: 'AB'",
+        "shape: [9223372036854775807, 2] data_type: DATA_TYPE_UINT8 data: 'AB'",
+        "shape: 1 data_type: DATA_TYPE_INT32 data: 'ABC'"}) {
+    v1::Initializer initializer;
+    *initializer.mutable_given()->mutable_values() = Text<v1::Tensor>(tensor);
+    EXPECT_EQ(ToOperatorForm(initializer), "given") << tensor;
+  }
+}
+
 // Sets every field that a text can hold to something that is not its default.
 void Fill(google::protobuf::Message& message) {
   using google::protobuf::FieldDescriptor;
@@ -123,6 +166,8 @@ void Fill(google::protobuf::Message& message) {
       set.SetBool(&message, field, !field->has_presence());
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       set.SetEnumValue(&message, field, 2);
+    } else if (field->message_type() == v1::Tensor::descriptor()) {
+      set.MutableMessage(&message, field)->CopyFrom(FloatTensor());
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       Fill(*set.MutableMessage(&message, field));
     }
@@ -145,8 +190,8 @@ TEST(OperatorFormTest, EveryArgumentOfEveryOperatorGoesBothWays) {
     const auto* kind = prototype->GetDescriptor()->FindOneofByName("kind");
     for (int i = 0; i < kind->field_count(); ++i) {
       const std::string& name = kind->field(i)->name();
-      // The one holds bytes; the other is by itself a kind of kind, which only the short form has.
-      if (name == "given" || name == "activation") continue;
+      // By itself a kind of kind, which only the short form has.
+      if (name == "activation") continue;
       const std::unique_ptr<google::protobuf::Message> message(prototype->New());
       message->GetReflection()->MutableMessage(message.get(), kind->field(i));
       Fill(*message->GetReflection()->MutableMessage(message.get(), kind->field(i)));

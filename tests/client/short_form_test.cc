@@ -10,6 +10,7 @@
 namespace fnn {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -116,6 +117,21 @@ TEST(ShortFormTest, ReadsInitializers) {
                                                           .DebugString());
 }
 
+TEST(ShortFormTest, ReadsGivenValues) {
+  const auto network = ParseShortForm(
+      "2 > dense(2, weight_initializer=given( [ [1, 2.5], [ -3,0] ] ), "
+      "bias_initializer=given(values=[7,8],allow_symmetric))");
+  ASSERT_TRUE(network.ok()) << network.status();
+  const v1::Dense& dense = network->layers(0).dense();
+  const v1::Tensor& weights = dense.weight_initializer().given().values();
+  EXPECT_THAT(weights.shape(), ElementsAre(2, 2));
+  EXPECT_EQ(weights.data_type(), v1::DATA_TYPE_FLOAT32);
+  const float values[] = {1, 2.5, -3, 0};
+  EXPECT_EQ(weights.data(), std::string(reinterpret_cast<const char*>(values), sizeof(values)));
+  EXPECT_THAT(dense.bias_initializer().given().values().shape(), ElementsAre(2));
+  EXPECT_TRUE(dense.bias_initializer().given().allow_symmetric());
+}
+
 // What is printed is read back as the same, and printed the same again.
 TEST(ShortFormTest, PrintsWhatItReads) {
   for (const char* text :
@@ -126,6 +142,9 @@ TEST(ShortFormTest, PrintsWhatItReads) {
         "2 > dense(3,frozen):tanh > dense(3,weight_initializer=he(distribution=normal))",
         "2 > reshape(-1x4x2) > flatten > batch_norm(momentum=0.25) > step > "
         "dynamic_tanh(alpha=0.5)",
+        "2 > "
+        "dense(2,weight_initializer=given([[1.5,-0.1],[3e-30,4]]),bias_initializer=given([0,1]))",
+        "4x1 > conv1d(1,2,weight_initializer=given([[[0.25],[0.3333333]]]))",
         "2:min_max(-1,high=0.1) > swish(beta=2,learned) > 2"}) {
     const auto network = ParseShortForm(text);
     ASSERT_TRUE(network.ok()) << network.status();
@@ -175,7 +194,8 @@ TEST(ShortFormTest, TheDefaultLossFollowsTheLastActivation) {
 TEST(ShortFormTest, EveryPrefixIsRead) {
   const std::string text =
       "x=8x8x1:min_max(low=-1) > a=conv2d(8,3x3,padding=same):swish(learned) > b=dense(3,"
-      "weight_initializer=he(distribution=normal),frozen)@a,x > add@a,b > 10:softmax";
+      "weight_initializer=he(distribution=normal),frozen)@a,x > c=dense(1,weight_initializer="
+      "given([[1,2,3],[4,5,6]]),use_bias=false) > add@a,b > 10:softmax";
   for (size_t size = 0; size <= text.size(); ++size) {
     const auto network = ParseShortForm(text.substr(0, size));
     if (!network.ok()) {
@@ -276,6 +296,30 @@ INSTANTIATE_TEST_SUITE_P(
                 "padding, not 'most'"},
         BadCase{"4 > conv1d(same,valid)", "column 17: padding is given twice"},
         BadCase{"4 > conv1d(same=3)", "column 12: conv1d has no argument 'same'"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Lists, ShortFormErrorTest,
+    ::testing::Values(
+        BadCase{"4 > 3([1])", "column 6: expected '>' or the end"},
+        BadCase{"4 > dense([1])", "column 11: dense takes no list. There are units, activation, "},
+        BadCase{"4 > dense(weight_initializer=given([])", "column 37: expected a number"},
+        BadCase{"4 > dense(weight_initializer=given([1,])", "column 39: expected a number"},
+        BadCase{"4 > dense(weight_initializer=given([1x2])", "column 37: expected a number"},
+        BadCase{"4 > dense(weight_initializer=given([1 2])", "column 39: expected ',' or ']'"},
+        BadCase{"4 > dense(weight_initializer=given([1)", "column 38: expected ',' or ']'"},
+        BadCase{"4 > dense(weight_initializer=given([[1],2])",
+                "column 41: expected a list, as those before it"},
+        BadCase{"4 > dense(weight_initializer=given([1,[2]])", "column 39: expected a number"},
+        BadCase{"4 > dense(weight_initializer=given([[1,2],[3]])",
+                "column 45: expected lists of one length, not of 2 and 1"},
+        BadCase{"4 > dense(weight_initializer=given([1],values=[1])",
+                "column 40: values is given twice"},
+        BadCase{"4 > dense(weight_initializer=given(values)",
+                "column 42: expected '=' and a value"},
+        BadCase{"4 > dense(weight_initializer=given(values=3)",
+                "column 43: expected a list of numbers, such as [1, 2]"},
+        BadCase{"4 > dense(weight_initializer=given([[[[[[[[[1]]]]]]]]])",
+                "column 45: expected no more lists within lists"}));
 
 TEST(ShortFormTest, PointsAtTheError) {
   EXPECT_THAT(std::string(ParseShortForm("4 > 3:rel").status().message()),

@@ -13,6 +13,7 @@
 //   padding=same         a value of an enum; `same` alone says the same
 //   regularized          a truth value that is true; else regularized=false
 //   metric=f1(micro)     an operator
+//   [[1, 2.5], [3, 4]]   a tensor, as of given; values=[[1, 2.5], [3, 4]] says the same
 //   warm_up(length=5)    a message without a `kind`; warm_up alone has its defaults
 //
 // Numbers without names are the fields that hold numbers, in the order of the field numbers:
@@ -45,8 +46,9 @@ std::vector<std::string> OperatorNames(const google::protobuf::Descriptor& type)
 
 // How much a text tells.
 enum class Detail {
-  // All that is set: parsed again it gives the same message, but for what no text can hold, such as
-  // an initializer's values one by one.
+  // All that is set: parsed again it gives the same message, but for the type of a tensor's
+  // elements,
+  // which are read as 32-bit floats.
   kAll,
   // For reading: no initializers, and nothing that is its default as far as the contract's types
   // tell.

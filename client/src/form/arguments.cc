@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "client/src/form/names.h"
 #include "client/src/form/suggestion.h"
+#include "client/src/form/tensor.h"
 #include "client/src/form/values.h"
 
 namespace fnn::form {
@@ -42,6 +43,7 @@ class ArgumentParser {
   absl::Status ParseOne() {
     const size_t start = cursor_.position();
     if (AtNumber()) return ParseWithoutName();
+    if (cursor_.Peek() == '[') return ParseLists();
     const absl::string_view name = cursor_.TakeWord();
     if (name.empty()) return cursor_.Error(absl::StrCat("expected an argument. ", Known()));
     Place place = Find(name);
@@ -75,8 +77,23 @@ class ArgumentParser {
     return ParseValue(cursor_, *targets_.messages[0], field);
   }
 
+  // Lists say by themselves what they are.
+  absl::Status ParseLists() {
+    for (const FieldDescriptor* field : Arguments(*targets_.messages[0]->GetDescriptor())) {
+      if (!IsTensor(*field)) continue;
+      if (absl::Status status = MarkGiven(*field); !status.ok()) return status;
+      return ParseTensorOf({targets_.messages[0], field});
+    }
+    return cursor_.Error(absl::StrCat(targets_.name, " takes no list. ", Known()));
+  }
+
+  absl::Status ParseTensorOf(const Place& place) {
+    return ParseTensor(cursor_, static_cast<v1::Tensor&>(Mutable(place)));
+  }
+
   // After `name=`.
   absl::Status ParseNamed(const Place& place) {
+    if (IsTensor(*place.field)) return ParseTensorOf(place);
     if (place.field->message_type() == nullptr) {
       return ParseValue(cursor_, *place.message, *place.field);
     }
@@ -94,7 +111,7 @@ class ArgumentParser {
       return absl::OkStatus();
     }
     const auto* type = place.field->message_type();
-    if (type == nullptr || HasKind(*type)) {
+    if (type == nullptr || HasKind(*type) || IsTensor(*place.field)) {
       return cursor_.Error(absl::StrCat("expected '=' and a value for ", place.field->name()));
     }
     Message& message = Mutable(place);

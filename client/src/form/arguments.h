@@ -3,11 +3,12 @@
 //   operator  = NAME [ "(" arguments ")" ]       NAME: a field of the message's oneof `kind`
 //   arguments = [ argument { "," argument } ]
 //   argument  = NUMBERS                          the next field that holds numbers
+//             | LISTS                            a tensor, such as [[1, 2], [3, 4]]
 //             | NAME "=" value
 //             | NAME                             a truth value that is true, a value of an enum, or
 //                                                a message with its defaults
 //             | NAME "(" arguments ")"           a message without `kind`
-//   value     = NUMBERS | "true" | "false" | a value of an enum | operator
+//   value     = NUMBERS | LISTS | "true" | "false" | a value of an enum | operator
 //   NUMBERS   = NUMBER { "x" NUMBER }            more than one only for a list
 
 #ifndef FNN_CLIENT_SRC_FORM_ARGUMENTS_H_

@@ -3,14 +3,14 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/src/form/names.h"
+#include "client/src/form/shortest.h"
+#include "client/src/form/tensor.h"
 #include "fnn/v1/initializer.pb.h"
 
 namespace fnn::form {
@@ -19,14 +19,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-
-// As few digits as give the same number again.
-template <typename T>
-std::string Shortest(T value) {
-  std::array<char, 32> text = {};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
-}
 
 // The numbers of a field, one or a list of them.
 std::string Numbers(const Message& message, const FieldDescriptor& field) {
@@ -78,7 +70,7 @@ bool IsLeftOut(const Message& message, const FieldDescriptor& field) {
     return get.GetEnumValue(message, &field) == field.enum_type()->value(1)->number();
   }
   if (IsNumeric(field)) return IsPlainStep(message, field);
-  return field.message_type() == v1::Initializer::descriptor();
+  return IsTensor(field) || field.message_type() == v1::Initializer::descriptor();
 }
 
 // `name(arguments)`, or the name alone.
@@ -116,6 +108,10 @@ std::string Named(const Message& message, const FieldDescriptor& field, Detail d
   return absl::StrCat(name, "=", PrintKind(inner, detail));
 }
 
+const v1::Tensor& TensorOf(const Message& message, const FieldDescriptor& field) {
+  return static_cast<const v1::Tensor&>(message.GetReflection()->GetMessage(message, &field));
+}
+
 // What stands between the parentheses, one by one.
 std::vector<std::string> PrintArguments(const Message& message, Detail detail, size_t without_name,
                                         const FieldDescriptor* skipped) {
@@ -130,6 +126,11 @@ std::vector<std::string> PrintArguments(const Message& message, Detail detail, s
     if (is_next) next = is_set ? next + 1 : without_name;
     if (!is_set || field == skipped) continue;
     if (detail == Detail::kSummary && IsLeftOut(message, *field)) continue;
+    if (IsTensor(*field)) {
+      std::string values = PrintTensor(TensorOf(message, *field));
+      if (!values.empty()) arguments.push_back(std::move(values));
+      continue;
+    }
     arguments.push_back(is_next ? Numbers(message, *field) : Named(message, *field, detail));
   }
   return arguments;
