@@ -26,6 +26,7 @@ void CollectNodes(const CLI::App& app, const std::string& path,
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     node.words.push_back(sub->get_name());
   }
+  for (std::string& word : OperandWords(path)) node.words.push_back(std::move(word));
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) node.words.push_back("--" + name);
   }
@@ -103,7 +104,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
   if (*completion) {
     std::vector<CompletionNode> nodes;
     CollectNodes(app, "", nodes);
-    line.text = CompletionScript(shell, nodes);
+    line.text = CompletionScript(shell, nodes, OptionsOfOperators());
   }
   return line;
 }

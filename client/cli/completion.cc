@@ -8,12 +8,23 @@
 namespace fnn::cli {
 namespace {
 
-// The body of `case "$path" in`: a line for each command that sets `words`.
+// A line of a shell's `case`: `name` sets the words.
+std::string Case(absl::string_view name, const std::vector<std::string>& words) {
+  return absl::StrCat("    '", name, "') words='", absl::StrJoin(words, " "), "' ;;\n");
+}
+
+// The body of `case "$path" in`.
 std::string Cases(const std::vector<CompletionNode>& nodes) {
   std::string text;
-  for (const CompletionNode& node : nodes) {
-    absl::StrAppend(&text, "    '", node.path, "') words='", absl::StrJoin(node.words, " "),
-                    "' ;;\n");
+  for (const CompletionNode& node : nodes) absl::StrAppend(&text, Case(node.path, node.words));
+  return text;
+}
+
+// The body of `case "$previous" in`.
+std::string Cases(const std::vector<OptionWords>& options) {
+  std::string text;
+  for (const OptionWords& option : options) {
+    absl::StrAppend(&text, Case(option.option, option.words));
   }
   return text;
 }
@@ -28,10 +39,15 @@ std::string Paths(const std::vector<CompletionNode>& nodes) {
   return text;
 }
 
-std::string BashScript(const std::vector<CompletionNode>& nodes) {
+std::string BashScript(const std::vector<CompletionNode>& nodes,
+                       const std::vector<OptionWords>& options) {
   return absl::StrCat(R"(# Completion of fnn for bash. To use it: source <(fnn completion bash)
 _fnn() {
-  local current=${COMP_WORDS[COMP_CWORD]} path='' words='' word known
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local path='' words='' word known
+  # Of --option=word bash makes three words.
+  if [[ $current == '=' ]]; then current=''; fi
+  if [[ $previous == '=' ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     for known in )",
                       Paths(nodes), R"(; do
@@ -41,13 +57,21 @@ _fnn() {
   case $path in
 )",
                       Cases(nodes), R"(  esac
+  case $previous in
+)",
+                      Cases(options), R"(  esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 complete -o default -F _fnn fnn
 )");
 }
 
-std::string ZshScript(const std::vector<CompletionNode>& nodes) {
+std::string ZshScript(const std::vector<CompletionNode>& nodes,
+                      const std::vector<OptionWords>& options) {
+  // `words` is the shell's own.
+  const auto found = [](const std::string& cases) {
+    return absl::StrReplaceAll(cases, {{") words='", ") words_found='"}});
+  };
   return absl::StrCat(R"(#compdef fnn
 # Completion of fnn for zsh. To use it: source <(fnn completion zsh)
 _fnn() {
@@ -61,16 +85,30 @@ _fnn() {
   local words_found=''
   case $path_so_far in
 )",
-                      absl::StrReplaceAll(Cases(nodes), {{") words='", ") words_found='"}}),
-                      R"(  esac
+                      found(Cases(nodes)), R"(  esac
+  case ${words[CURRENT-1]} in
+)",
+                      found(Cases(options)),
+                      R"(    *) [[ $PREFIX == -* ]] || _files ;;
+  esac
   compadd -- ${=words_found}
-  [[ $PREFIX == -* ]] || _files
 }
 compdef _fnn fnn
 )");
 }
 
-std::string FishScript(const std::vector<CompletionNode>& nodes) {
+// What makes the option complete its words, and no files.
+std::string FishWords(absl::string_view name, const std::vector<OptionWords>& options) {
+  for (const OptionWords& option : options) {
+    if (option.option == name) {
+      return absl::StrCat(" -x -a '", absl::StrJoin(option.words, " "), "'");
+    }
+  }
+  return "";
+}
+
+std::string FishScript(const std::vector<CompletionNode>& nodes,
+                       const std::vector<OptionWords>& options) {
   std::string text =
       "# Completion of fnn for fish. To use it: fnn completion fish | source\n"
       "complete -c fnn -e\n";
@@ -87,7 +125,7 @@ std::string FishScript(const std::vector<CompletionNode>& nodes) {
       const absl::string_view name = word;
       absl::StrAppend(&text, "complete -c fnn -n '", condition, "' ");
       if (name.substr(0, 2) == "--") {
-        absl::StrAppend(&text, "-l ", name.substr(2), "\n");
+        absl::StrAppend(&text, "-l ", name.substr(2), FishWords(word, options), "\n");
       } else if (name.substr(0, 1) == "-") {
         absl::StrAppend(&text, "-s ", name.substr(1), "\n");
       } else {
@@ -105,10 +143,11 @@ const std::vector<std::string>& CompletionShells() {
   return *kShells;
 }
 
-std::string CompletionScript(absl::string_view shell, const std::vector<CompletionNode>& nodes) {
-  if (shell == "bash") return BashScript(nodes);
-  if (shell == "zsh") return ZshScript(nodes);
-  return FishScript(nodes);
+std::string CompletionScript(absl::string_view shell, const std::vector<CompletionNode>& nodes,
+                             const std::vector<OptionWords>& options) {
+  if (shell == "bash") return BashScript(nodes, options);
+  if (shell == "zsh") return ZshScript(nodes, options);
+  return FishScript(nodes, options);
 }
 
 }  // namespace fnn::cli

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "client/cli/completion_words.h"
 
 namespace fnn::cli {
 
@@ -12,16 +13,17 @@ namespace fnn::cli {
 struct CompletionNode {
   // The words of the command, such as `model get`; empty for the program itself.
   std::string path;
-  // Nouns or verbs, and options.
+  // Nouns or verbs, names of operators, and options.
   std::vector<std::string> words;
 };
 
 // The shells that CompletionScript knows.
 const std::vector<std::string>& CompletionShells();
 
-// A script that makes a shell complete the commands and options of `fnn`, and files elsewhere.
-// `shell`: one of CompletionShells().
-std::string CompletionScript(absl::string_view shell, const std::vector<CompletionNode>& nodes);
+// A script that makes a shell complete the commands and options of `fnn`, what may follow one of
+// `options`, and files elsewhere. `shell`: one of CompletionShells().
+std::string CompletionScript(absl::string_view shell, const std::vector<CompletionNode>& nodes,
+                             const std::vector<OptionWords>& options);
 
 }  // namespace fnn::cli
 

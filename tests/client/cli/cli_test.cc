@@ -5,11 +5,14 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "google/rpc/error_details.pb.h"
 #include "tests/client/cli/cli_fixture.h"
 
@@ -175,6 +178,38 @@ TEST_F(CliTest, VersionIsData) {
   EXPECT_THAT(out_, StartsWith("fnn "));
 }
 
+// What bash makes of words, the last of them to be completed.
+std::string Completed(const std::string& script, const std::string& words) {
+  const std::string command = absl::StrCat("bash -c 'source ", script, "; COMP_WORDS=(", words,
+                                           "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _fnn; echo "
+                                           "${COMPREPLY[*]}'");
+  FILE* const pipe = popen(command.c_str(), "r");
+  std::string out;
+  for (int c = fgetc(pipe); c != EOF; c = fgetc(pipe)) out += static_cast<char>(c);
+  EXPECT_EQ(pclose(pipe), 0) << command;
+  return std::string(absl::StripSuffix(out, "\n"));
+}
+
+TEST_F(CliTest, BashCompletesOperators) {
+  EXPECT_EQ(Fnn({"completion", "bash"}), 0);
+  const std::string script = File("fnn.bash", out_);
+  EXPECT_EQ(Completed(script, "fnn mod"), "model");
+  EXPECT_EQ(Completed(script, "fnn operator show leaky"), "leaky_relu");
+  EXPECT_EQ(Completed(script, "fnn operator show conv"), "conv1d conv2d");
+  EXPECT_EQ(Completed(script, "fnn operator show xav"), "xavier");
+  EXPECT_EQ(Completed(script, "fnn operator plot conv"), "");  // Layers have no curve.
+  EXPECT_EQ(Completed(script, "fnn operator plot relu cosine"), "cosine");
+  EXPECT_EQ(Completed(script, "fnn operator list --kind los"), "loss");
+  EXPECT_EQ(Completed(script, "fnn train --optimizer adamw"), "adamw");
+  EXPECT_EQ(Completed(script, "fnn train --optimizer = adamw"), "adamw");
+  EXPECT_EQ(Completed(script, "fnn train --loss ms"), "mse");
+  EXPECT_EQ(Completed(script, "fnn run start --schedule cosine"), "cosine");
+  EXPECT_EQ(Completed(script, "fnn train --scaling st"), "standardize");
+  EXPECT_EQ(Completed(script, "fnn evaluate m --metric roc"), "roc_auc");
+  EXPECT_EQ(Completed(script, "fnn train --scaling = "), "standardize min_max");
+  EXPECT_EQ(Completed(script, "fnn train --loss mse --optim"), "--optimizer");
+}
+
 TEST_F(CliTest, CompletionKnowsVerbsAndOptions) {
   for (const std::string shell : {"bash", "zsh"}) {
     EXPECT_EQ(Fnn({"completion", shell}), 0);
@@ -183,7 +218,8 @@ TEST_F(CliTest, CompletionKnowsVerbsAndOptions) {
     EXPECT_THAT(out_, HasSubstr("--early-stopping")) << shell;
   }
   EXPECT_EQ(Fnn({"completion", "fish"}), 0);
-  EXPECT_THAT(out_, HasSubstr("-l learning-rate"));
+  EXPECT_THAT(out_, HasSubstr("-l learning-rate\n"));
+  EXPECT_THAT(out_, HasSubstr("-l scaling -x -a 'standardize min_max'\n"));
 }
 
 // ---- Settings -----------------------------------------------------------------------------------
