@@ -14,12 +14,19 @@ TableDescription Describe(std::vector<std::string> names, std::span<const float>
   return {std::move(names), statistics.Finish(), Digest(std::as_bytes(values))};
 }
 
-int64_t DescriptionBytes(const std::vector<std::string>& names) {
-  size_t bytes = 0;
-  for (const std::string& name : names) {
-    bytes += sizeof(std::string) + sizeof(ColumnStatistics);
-    // A short name lies inside the string itself.
-    if (name.capacity() > std::string().capacity()) bytes += name.capacity() + 1;
+size_t SizeOf(const std::vector<std::string>& strings) {
+  size_t bytes = strings.size() * sizeof(std::string);
+  for (const std::string& text : strings) {
+    // A short one lies inside the string itself.
+    if (text.capacity() > std::string().capacity()) bytes += text.capacity() + 1;
+  }
+  return bytes;
+}
+
+int64_t SizeOf(const TableDescription& description) {
+  size_t bytes = SizeOf(description.names) + description.names.size() * sizeof(ColumnStatistics);
+  for (const std::vector<std::string>& categories : description.categories) {
+    bytes += sizeof(categories) + SizeOf(categories);
   }
   return static_cast<int64_t>(bytes);
 }
@@ -48,6 +55,11 @@ Table::Table(TableDescription description, ElementType type, Storage storage)
       type_(type),
       storage_(std::move(storage)),
       rows_(ValueBytes() / ElementSize(type) / columns()),
-      memory_bytes_(DescriptionBytes(names()) + (storage_.mapped() ? 0 : ValueBytes())) {}
+      memory_bytes_(SizeOf(description_) + (storage_.mapped() ? 0 : ValueBytes())) {}
+
+std::span<const std::string> Table::categories(int64_t column) const {
+  if (description_.categories.empty()) return {};
+  return description_.categories[column];
+}
 
 }  // namespace fnn::core

@@ -20,6 +20,9 @@ struct TableDescription {
   std::vector<std::string> names;
   std::vector<ColumnStatistics> statistics;
   std::string digest;
+  // Of each column, what its whole numbers from 0 on stand for, or nothing; none where that is so
+  // for all columns.
+  std::vector<std::vector<std::string>> categories{};
 };
 
 // Immutable, shared between runs by shared_ptr.
@@ -39,6 +42,8 @@ class Table {
   const TableDescription& description() const { return description_; }
   const std::vector<std::string>& names() const { return description_.names; }
   const std::vector<ColumnStatistics>& statistics() const { return description_.statistics; }
+  // What was text: what each whole number of the column stands for; else nothing.
+  std::span<const std::string> categories(int64_t column) const;
   // XXH3-128 of the values as 32-bit floats, little-endian row-major, as 32 hexadecimal digits:
   // whatever type they are kept in.
   const std::string& digest() const { return description_.digest; }
@@ -52,7 +57,7 @@ class Table {
     });
   }
 
-  // Names, statistics and values, in bytes.
+  // Names, categories, statistics and values, in bytes.
   int64_t size_bytes() const { return memory_bytes_ + (storage_.mapped() ? ValueBytes() : 0); }
   // Whether the values are a file's, mapped.
   bool mapped() const { return storage_.mapped(); }

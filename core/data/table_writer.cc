@@ -45,6 +45,12 @@ TableWriter::TableWriter(std::optional<FileStorage> file, std::vector<std::strin
       type_(type),
       statistics_(static_cast<int64_t>(names_.size())) {}
 
+void TableWriter::SetCategories(std::vector<std::vector<std::string>> categories) {
+  const bool any = std::any_of(categories.begin(), categories.end(),
+                               [](const auto& column) { return !column.empty(); });
+  categories_ = any ? std::move(categories) : std::vector<std::vector<std::string>>();
+}
+
 absl::Status TableWriter::Append(std::span<const float> values) {
   for (; !values.empty(); values = values.subspan(std::min(kBlock, values.size()))) {
     const std::span<const float> block = values.first(std::min(kBlock, values.size()));
@@ -96,8 +102,9 @@ absl::StatusOr<std::shared_ptr<const Table>> TableWriter::Finish() && {
   }
   absl::StatusOr<Storage> storage = Stored();
   if (!storage.ok()) return storage.status();
-  return Table::Create({std::move(names_), statistics_.Finish(), digester_.Finish()}, type_,
-                       *std::move(storage));
+  return Table::Create(
+      {std::move(names_), statistics_.Finish(), digester_.Finish(), std::move(categories_)}, type_,
+      *std::move(storage));
 }
 
 absl::StatusOr<std::shared_ptr<const Table>> MapTable(const Table& table, const std::string& path) {

@@ -33,6 +33,9 @@ class TableWriter {
   // The same in memory, taken once for `rows` rows: as many as will come.
   static TableWriter InMemory(std::vector<std::string> names, ElementType type, int64_t rows);
 
+  // What the whole numbers of each column stand for, as TableDescription has it.
+  void SetCategories(std::vector<std::vector<std::string>> categories);
+
   // Appends values, row-major, in any portions. INVALID_ARGUMENT (WRONG_VALUE) names the row and
   // the column (both from 0) of a value that `type` can't hold exactly or that is not finite;
   // otherwise as FileStorage::Append.
@@ -53,6 +56,7 @@ class TableWriter {
   std::vector<uint8_t> bytes_;
   std::vector<float> floats_;
   std::vector<std::string> names_;
+  std::vector<std::vector<std::string>> categories_;
   ElementType type_;
   int64_t count_ = 0;  // Values appended.
   StatisticsBuilder statistics_;

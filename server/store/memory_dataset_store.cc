@@ -1,5 +1,7 @@
 #include "server/store/memory_dataset_store.h"
 
+#include <span>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +31,8 @@ v1::Dataset Describe(const std::string& name, const core::Table& table) {
     column.set_mean(statistics.mean);
     column.set_standard_deviation(statistics.standard_deviation);
     column.set_integral(statistics.integral);
+    const std::span<const std::string> categories = table.categories(static_cast<int64_t>(i));
+    column.mutable_categories()->Assign(categories.begin(), categories.end());
   }
   message.set_size_bytes(table.size_bytes());
   message.set_digest(table.digest());

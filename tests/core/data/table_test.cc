@@ -21,6 +21,19 @@ TEST(TableTest, HoldsRows) {
   EXPECT_GE(table->size_bytes(), 6 + 2 * (sizeof(std::string) + sizeof(ColumnStatistics)));
 }
 
+TEST(TableTest, KnowsWhatWasText) {
+  const auto plain = Table::Create({"a", "b"}, {0, 1});
+  EXPECT_TRUE(plain->categories(1).empty());
+  TableDescription description = plain->description();
+  description.categories = {{}, {"red", std::string(100, 'x')}};
+  const auto table =
+      Table::Create(description, ElementType::kUint8, Storage(std::vector<uint8_t>{0, 1}));
+  EXPECT_TRUE(table->categories(0).empty());
+  EXPECT_THAT(table->categories(1), ElementsAre("red", std::string(100, 'x')));
+  EXPECT_GE(table->size_bytes(), plain->size_bytes() + 100);
+  EXPECT_EQ(table->digest(), plain->digest());
+}
+
 TEST(TableTest, Statistics) {
   const auto table = Table::Create({"a", "b", "c"}, {1, -2, 5, 2, 0.5, 5, 6, 4, 5});
   const auto& a = table->statistics()[0];

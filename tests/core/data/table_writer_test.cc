@@ -88,6 +88,22 @@ TEST_F(TableWriterTest, MakesTheSameTableInMemory) {
   }
 }
 
+TEST_F(TableWriterTest, CategoriesGoWithTheTable) {
+  for (const bool any : {true, false}) {
+    TableWriter writer = TableWriter::InMemory({"a", "b"}, ElementType::kUint8, 1);
+    writer.SetCategories(
+        {{}, any ? std::vector<std::string>{"x", "y"} : std::vector<std::string>()});
+    ASSERT_THAT(writer.Append(std::vector<float>{7, 1}), IsOk());
+    const auto table = std::move(writer).Finish();
+    ASSERT_THAT(table, IsOk());
+    EXPECT_EQ((*table)->categories(1).size(), any ? 2u : 0u);
+    EXPECT_TRUE((*table)->categories(0).empty());
+    const auto mapped = MapTable(**table, Path());
+    ASSERT_THAT(mapped, IsOk());
+    EXPECT_EQ((*mapped)->categories(1).size(), any ? 2u : 0u);
+  }
+}
+
 TEST_F(TableWriterTest, NothingIsLeftInTheFolder) {
   auto writer = TableWriter::Create(Path(), {"a"}, ElementType::kFloat32);
   ASSERT_THAT(writer, IsOk());

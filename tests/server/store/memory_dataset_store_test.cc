@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/status_matchers.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 using fnn::testing::IsOk;
 using fnn::testing::StatusIs;
+using ::testing::ElementsAre;
 
 class MemoryDatasetStoreTest : public ::testing::Test {
  protected:
@@ -38,6 +40,21 @@ TEST_F(MemoryDatasetStoreTest, DescribesWhatItKeeps) {
   EXPECT_TRUE(dataset->has_create_time());
   EXPECT_EQ(store_.Get("datasets/a")->uid(), dataset->uid());
   EXPECT_EQ(store_.List({}).items.size(), 1u);
+}
+
+TEST_F(MemoryDatasetStoreTest, SaysWhatTheNumbersOfAColumnStandFor) {
+  Reservation memory = *budget_.Reserve(0);
+  auto writer = store_.NewTable({"color", "n"}, core::ElementType::kUint8, 1, memory);
+  ASSERT_THAT(writer, IsOk());
+  writer->SetCategories({{"blue", "red"}, {}});
+  ASSERT_THAT(writer->Append(std::vector<float>{1, 7}), IsOk());
+  const auto table = std::move(*writer).Finish();
+  ASSERT_THAT(table, IsOk());
+  const absl::StatusOr<v1::Dataset> dataset =
+      store_.Create("datasets/a", *table, std::move(memory));
+  ASSERT_THAT(dataset, IsOk());
+  EXPECT_THAT(dataset->columns(0).categories(), ElementsAre("blue", "red"));
+  EXPECT_EQ(dataset->columns(1).categories_size(), 0);
 }
 
 TEST_F(MemoryDatasetStoreTest, ANewTableIsAccountedForBeforeItIsMade) {
