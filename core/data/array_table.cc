@@ -16,8 +16,6 @@ namespace {
 // Values checked at once.
 constexpr int64_t kBlock = 4096;
 
-// What a column takes beside its values and its name: where the table is described and in messages.
-constexpr int64_t kColumnBytes = 512;
 // What reading an array takes beside its values, such as the state of a decompressor.
 constexpr int64_t kArrayBytes = int64_t{1} << 16;
 
@@ -41,7 +39,7 @@ absl::Status ArrayTable::Add(const ArrayId& id, const std::string& name, const A
   if (!values.ok()) return values.status();
   ArrayRows rows(header, *std::move(values));
   const int64_t columns = rows.columns();
-  memory_ = memory_ + SaturatingSize(columns) * (kColumnBytes + 2 * name.size()) +
+  memory_ = memory_ + SaturatingSize(columns) * (TableSink::kColumnBytes + 2 * name.size()) +
             rows.MemoryBytes() + kArrayBytes;
   if (absl::Status status = sink_.Reserve(memory_.value()); !status.ok()) return status;
   if (absl::Status status = CheckValues(id, header, source); !status.ok()) return status;

@@ -1,233 +1,131 @@
 #include "core/data/csv.h"
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/charconv.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
-#include "core/base/utf8.h"
+#include "core/base/saturating.h"
+#include "core/data/csv_rows.h"
+#include "core/data/csv_survey.h"
 
 namespace fnn::core {
 namespace {
 
-// One line's cells; a view into the text, or into `unquoted` for a cell with doubled quotes.
-class LineReader {
- public:
-  LineReader(absl::string_view text, char delimiter) : rest_(text), delimiter_(delimiter) {
-    constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (absl::StartsWith(rest_, kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
-  }
+// Values appended at once, or those of one row where these are more.
+constexpr size_t kBlock = 4096;
 
-  // The next line that is not blank; false at the end. A fault is told by fault().
-  bool Next() {
-    cells_.clear();
-    while (!rest_.empty()) {
-      line_ = next_line_;
-      ReadRecord();
-      if (!fault_.empty()) return false;
-      const bool blank = cells_.size() == 1 && absl::StripAsciiWhitespace(cells_[0]).empty();
-      if (!blank) return true;
-      cells_.clear();
-    }
-    return false;
-  }
-
-  int64_t line() const { return line_; }  // From 1.
-  const std::vector<std::string>& cells() const { return cells_; }
-  const std::string& fault() const { return fault_; }
-
- private:
-  void ReadRecord() {
-    while (true) {
-      ReadCell();
-      if (!fault_.empty() || rest_.empty()) return;
-      const char c = rest_.front();
-      rest_.remove_prefix(1);
-      if (c == delimiter_) {
-        continue;  // To one more cell, an empty one where the file ends here.
-      }
-      // The end of a line: LF, CR LF or CR.
-      if (c == '\r' && !rest_.empty() && rest_.front() == '\n') rest_.remove_prefix(1);
-      ++next_line_;
-      return;
-    }
-  }
-
-  // Leaves rest_ at the delimiter or the line's end.
-  void ReadCell() {
-    if (!rest_.empty() && rest_.front() == '"') {
-      ReadQuoted();
-      return;
-    }
-    size_t end = 0;
-    while (end < rest_.size() && !EndsCell(rest_[end])) ++end;
-    cells_.emplace_back(rest_.substr(0, end));
-    rest_.remove_prefix(end);
-  }
-
-  void ReadQuoted() {
-    std::string cell;
-    size_t i = 1;
-    while (true) {
-      if (i >= rest_.size()) {
-        fault_ = absl::StrCat("line ", line_, ", column ", cells_.size() + 1,
-                              ": a quote is opened and never closed");
-        return;
-      }
-      const char c = rest_[i++];
-      if (c == '"') {
-        if (i >= rest_.size() || rest_[i] != '"') break;
-        ++i;
-      } else if (c == '\n') {
-        ++next_line_;
-      }
-      cell += c;
-    }
-    rest_.remove_prefix(i);
-    if (!rest_.empty() && !EndsCell(rest_.front())) {
-      fault_ = absl::StrCat("line ", line_, ", column ", cells_.size() + 1,
-                            ": there is text after the closing quote");
-      return;
-    }
-    cells_.push_back(std::move(cell));
-  }
-
-  bool EndsCell(char c) const { return c == delimiter_ || c == '\n' || c == '\r'; }
-
-  absl::string_view rest_;
-  char delimiter_;
-  int64_t line_ = 0;
-  int64_t next_line_ = 1;
-  std::vector<std::string> cells_;
-  std::string fault_;
+// The columns that the table gets.
+struct TableColumns {
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> categories;
 };
 
-// The number in a cell, blanks around it allowed; nothing where it is no decimal number. Numbers
-// too large for a float come back infinite.
-std::optional<float> ParseNumber(absl::string_view cell) {
-  cell = absl::StripAsciiWhitespace(cell);
-  if (absl::StartsWith(cell, "+")) {
-    cell.remove_prefix(1);
-    if (absl::StartsWith(cell, "-")) return std::nullopt;
-  }
-  float value = 0;
-  const auto [end, error] = absl::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (cell.empty() || end != cell.data() + cell.size() || error == std::errc::invalid_argument ||
-      absl::StrContains(cell, 'x') || absl::StrContains(cell, 'X')) {  // Hexadecimal.
-    return std::nullopt;
-  }
-  // Out of range, absl::from_chars gives the largest number, or 0 for what is too small.
-  if (error == std::errc::result_out_of_range && value != 0) value *= HUGE_VALF;
-  return value;
-}
-
-bool IsHeader(const std::vector<std::string>& cells, v1::Header header) {
-  if (header == v1::HEADER_PRESENT) return true;
-  if (header == v1::HEADER_ABSENT) return false;
-  return std::none_of(cells.begin(), cells.end(),
-                      [](const std::string& cell) { return ParseNumber(cell).has_value(); });
-}
-
-// The file's columns, by header or by number.
-absl::StatusOr<std::vector<std::string>> NamesFrom(const LineReader& reader, bool header,
-                                                   const FieldPath& path) {
-  std::vector<std::string> names;
-  absl::flat_hash_set<std::string> seen;
-  for (size_t c = 0; c < reader.cells().size(); ++c) {
-    if (!header) {
-      names.push_back(absl::StrCat("c", c));
+TableColumns ColumnsOf(const CsvSurvey& survey, bool one_hot) {
+  TableColumns out;
+  for (const CsvColumn& column : survey.columns) {
+    if (!one_hot || column.categories.empty()) {
+      out.names.push_back(column.name);
+      out.categories.push_back(column.categories);
       continue;
     }
-    names.emplace_back(absl::StripAsciiWhitespace(reader.cells()[c]));
-    const std::string where = absl::StrCat("line ", reader.line(), ", column ", c + 1, ": ");
-    if (!IsUtf8(names.back())) {
-      return InvalidField(path, "NOT_UTF8",
-                          absl::StrCat(where, Echo(names.back()), " is not UTF-8"));
+    for (const std::string& value : column.categories) {
+      out.names.push_back(absl::StrCat(column.name, "=", value));
     }
-    if (names.back().empty()) {
-      return InvalidField(path, "EMPTY_COLUMN_NAME", where + "the header names no column here");
-    }
-    if (!seen.insert(names.back()).second) {
+    out.categories.resize(out.names.size());
+  }
+  return out;
+}
+
+absl::Status CheckNames(const std::vector<std::string>& names, const FieldPath& path) {
+  absl::flat_hash_set<absl::string_view> seen;
+  for (const std::string& name : names) {
+    if (!seen.insert(name).second) {
       return InvalidField(path, "DUPLICATE_COLUMN_NAME",
-                          absl::StrCat(where, "the header names ", Echo(names.back()), " twice"));
+                          absl::StrCat("two columns would be named ", Echo(name)));
     }
   }
-  return names;
+  return absl::OkStatus();
+}
+
+// What the table takes; where one column becomes many, that may be far more than the text.
+absl::Status CheckSize(const CsvSurvey& survey, size_t columns, const TableSink& sink) {
+  if (columns == survey.columns.size()) return absl::OkStatus();
+  const int64_t bytes = (SaturatingSize(survey.rows) * static_cast<int64_t>(columns) *
+                         static_cast<int64_t>(ElementSize(survey.type)))
+                            .value();
+  if (bytes <= sink.max_bytes()) return absl::OkStatus();
+  return LimitExceeded("DATASET_TOO_LARGE",
+                       "bytes of values, with a column for each value of text; text_columns INDEX "
+                       "takes less",
+                       bytes, sink.max_bytes());
+}
+
+// The values of a cell, appended.
+void AppendCell(const CsvColumn& column, const CsvCell& cell, bool one_hot,
+                std::vector<float>& values) {
+  if (column.categories.empty()) {
+    values.push_back(cell.kind == CsvCell::Kind::kMissing ? column.fill : cell.number);
+    return;
+  }
+  auto place = static_cast<size_t>(column.fill);
+  if (cell.kind != CsvCell::Kind::kMissing) {
+    std::string buffer;
+    const auto found = std::lower_bound(column.categories.begin(), column.categories.end(),
+                                        cell.field.Value(buffer));
+    place = found - column.categories.begin();
+  }
+  if (!one_hot) {
+    values.push_back(static_cast<float>(place));
+    return;
+  }
+  const size_t first = values.size();
+  values.resize(first + column.categories.size(), 0);
+  values[first + place] = 1;
+}
+
+// Fills the table, going through the text once more.
+absl::Status Write(absl::string_view text, const v1::Csv& options, const CsvSurvey& survey,
+                   size_t table_columns, TableWriter& writer, const FieldPath& path) {
+  const bool one_hot = options.text_columns() == v1::TEXT_COLUMNS_ONE_HOT;
+  absl::StatusOr<CsvRows> rows = CsvRows::Create(text, options, survey.columns.size(), path);
+  if (!rows.ok()) return rows.status();
+  std::vector<float> values;
+  values.reserve(kBlock + table_columns);
+  while (true) {
+    const absl::StatusOr<bool> more = rows->Next();
+    if (!more.ok()) return more.status();
+    if (!*more) return writer.Append(values);
+    for (size_t c = 0; c < survey.columns.size(); ++c) {
+      AppendCell(survey.columns[c], rows->cells()[c], one_hot, values);
+    }
+    if (values.size() < kBlock) continue;
+    if (absl::Status status = writer.Append(values); !status.ok()) return status;
+    values.clear();
+  }
 }
 
 }  // namespace
 
-absl::Status ValidateCsv(const v1::Csv& options, const FieldPath& path) {
-  Violations violations;
-  const std::string& delimiter = options.delimiter();
-  if (!delimiter.empty() &&
-      (delimiter.size() > 1 || !absl::ascii_isascii(delimiter[0]) || delimiter[0] == '"' ||
-       delimiter[0] == '\n' || delimiter[0] == '\r' || absl::ascii_isalnum(delimiter[0]) ||
-       delimiter[0] == '.' || delimiter[0] == '+' || delimiter[0] == '-')) {
-    violations.Add(path / "delimiter", "INVALID",
-                   absl::StrCat("must be one ASCII character that is no part of a number, not ",
-                                Echo(delimiter)));
-  }
-  if (!v1::Header_IsValid(options.header())) {
-    violations.Add(path / "header", "UNKNOWN",
-                   absl::StrCat("there is no value ", static_cast<int>(options.header())));
-  }
-  return violations.ToStatus();
-}
-
 absl::StatusOr<std::shared_ptr<const Table>> ReadCsv(absl::string_view text, const v1::Csv& options,
+                                                     int64_t memory_bytes, TableSink& sink,
                                                      const FieldPath& path) {
-  LineReader reader(text, options.delimiter().empty() ? ',' : options.delimiter()[0]);
-  const auto fault = [&](absl::string_view reason, absl::string_view what) {
-    return InvalidField(path, reason, what);
-  };
-  std::vector<std::string> names;
-  std::vector<float> values;
-  bool first = true;
-  while (reader.Next()) {
-    const std::vector<std::string>& cells = reader.cells();
-    if (first) {
-      first = false;
-      const bool header = IsHeader(cells, options.header());
-      auto read = NamesFrom(reader, header, path);
-      if (!read.ok()) return read.status();
-      names = *std::move(read);
-      if (header) continue;
-    }
-    if (cells.size() != names.size()) {
-      return fault("RAGGED_ROW", absl::StrCat("line ", reader.line(), " has ", cells.size(),
-                                              " columns, but the first has ", names.size()));
-    }
-    for (size_t c = 0; c < cells.size(); ++c) {
-      const std::optional<float> value = ParseNumber(cells[c]);
-      if (value.has_value() && std::isfinite(*value)) {
-        values.push_back(*value);
-        continue;
-      }
-      const std::string where =
-          absl::StrCat("line ", reader.line(), ", column ", c + 1, " (", Echo(names[c]), "): ");
-      if (absl::StripAsciiWhitespace(cells[c]).empty()) {
-        return fault("MISSING_VALUE", where + "there is no value");
-      }
-      if (!value.has_value()) {
-        return fault("NOT_A_NUMBER", absl::StrCat(where, Echo(cells[c]), " is no number"));
-      }
-      return fault("NOT_FINITE",
-                   absl::StrCat(where, Echo(cells[c]), " is not finite as a 32-bit float"));
-    }
+  const absl::StatusOr<CsvSurvey> survey = SurveyCsv(text, options, memory_bytes, sink, path);
+  if (!survey.ok()) return survey.status();
+  TableColumns columns = ColumnsOf(*survey, options.text_columns() == v1::TEXT_COLUMNS_ONE_HOT);
+  const size_t count = columns.names.size();
+  if (absl::Status status = CheckNames(columns.names, path); !status.ok()) return status;
+  if (absl::Status status = CheckSize(*survey, count, sink); !status.ok()) return status;
+  absl::StatusOr<TableWriter> writer =
+      sink.Begin(std::move(columns.names), survey->type, survey->rows);
+  if (!writer.ok()) return writer.status();
+  writer->SetCategories(std::move(columns.categories));
+  if (absl::Status status = Write(text, options, *survey, count, *writer, path); !status.ok()) {
+    return status;
   }
-  if (!reader.fault().empty()) return fault("BAD_QUOTE", reader.fault());
-  if (values.empty()) return fault("EMPTY", "the file has no row of data");
-  values.shrink_to_fit();
-  return Table::Create(std::move(names), std::move(values));
+  return std::move(*writer).Finish();
 }
 
 }  // namespace fnn::core

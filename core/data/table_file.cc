@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/saturating.h"
 #include "core/data/array_table.h"
 #include "core/data/csv.h"
+#include "core/data/csv_options.h"
 #include "core/data/gzip_source.h"
 #include "core/data/idx.h"
 #include "core/data/npy.h"
@@ -82,15 +82,13 @@ absl::StatusOr<TablePtr> ReadCsvGzip(absl::string_view bytes, const v1::Csv& opt
                            sink.max_bytes());
     }
   }
-  // The text, and the values: a cell is at least two characters, and becomes four bytes.
-  const absl::Status reserved = sink.Reserve((SaturatingSize(3) * total).value());
-  if (!reserved.ok()) return reserved;
+  if (absl::Status status = sink.Reserve(total); !status.ok()) return status;
   const absl::StatusOr<std::unique_ptr<ByteSource>> contents = GzipSource::Create(bytes, path);
   if (!contents.ok()) return contents.status();
   std::string text(static_cast<size_t>(total), '\0');
   const absl::StatusOr<size_t> read = (*contents)->Read(std::as_writable_bytes(std::span(text)));
   if (!read.ok()) return read.status();
-  return ReadCsv(text, options, path);
+  return ReadCsv(text, options, total, sink, path);
 }
 
 }  // namespace
@@ -106,7 +104,7 @@ absl::StatusOr<TablePtr> ReadTableFile(absl::string_view bytes, const v1::FileFo
   switch (format.kind_case()) {
     case v1::FileFormat::kCsv:
       return IsGzip(bytes) ? ReadCsvGzip(bytes, format.csv(), sink, path)
-                           : ReadCsv(bytes, format.csv(), path);
+                           : ReadCsv(bytes, format.csv(), 0, sink, path);
     case v1::FileFormat::kIdx:
       return ReadArrays(bytes, &ReadIdxHeader, sink, path);
     case v1::FileFormat::kNpy:

@@ -20,8 +20,7 @@ absl::Status ValidateFileFormat(const v1::FileFormat& format, const FieldPath& p
 
 // Reads `bytes`, decompressing and recognising them, as the comments of fnn.v1.FileFormat and its
 // formats say; `format` has been validated. INVALID_ARGUMENT for `path` as ReadCsv, ReadIdxHeader,
-// ReadNpyHeader, ReadNpz, ArrayTable and GzipSource; otherwise as TableSink. CSV is made a table in
-// memory, of which the sink is not asked.
+// ReadNpyHeader, ReadNpz, ArrayTable and GzipSource; otherwise as TableSink.
 absl::StatusOr<std::shared_ptr<const Table>> ReadTableFile(absl::string_view bytes,
                                                            const v1::FileFormat& format,
                                                            TableSink& sink, const FieldPath& path);

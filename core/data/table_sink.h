@@ -15,6 +15,10 @@ namespace fnn::core {
 
 class TableSink {
  public:
+  // What a column takes beside its values and its name, about: while the table is made and
+  // described, and in messages.
+  static constexpr int64_t kColumnBytes = 512;
+
   virtual ~TableSink() = default;
 
   // The most bytes that a file may be, once it is decompressed.
@@ -24,8 +28,8 @@ class TableSink {
   // RESOURCE_EXHAUSTED where there are less.
   virtual absl::Status Reserve(int64_t bytes) = 0;
 
-  // Begins the table, of `rows` rows: names as TableWriter's. RESOURCE_EXHAUSTED where it has no
-  // room.
+  // Begins the table, of `rows` rows: names as TableWriter's. Its values are counted beside what
+  // has been reserved. RESOURCE_EXHAUSTED where it has no room.
   virtual absl::StatusOr<TableWriter> Begin(std::vector<std::string> names, ElementType type,
                                             int64_t rows) = 0;
 };

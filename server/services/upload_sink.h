@@ -28,20 +28,25 @@ class UploadSink final : public core::TableSink {
   int64_t max_bytes() const override { return max_bytes_; }
 
   absl::Status Reserve(int64_t bytes) override {
-    const core::SaturatingSize needed = core::SaturatingSize(file_bytes_) + bytes;
-    return memory_->Resize(std::max(memory_->bytes(), needed.value()));
+    reading_ = std::max(reading_, bytes);
+    return memory_->Resize(std::max(memory_->bytes(), ForReading()));
   }
 
   absl::StatusOr<core::TableWriter> Begin(std::vector<std::string> names, core::ElementType type,
                                           int64_t rows) override {
+    // What it accounted for beyond that is the table's.
+    if (absl::Status status = memory_->Resize(ForReading()); !status.ok()) return status;
     return store_->NewTable(std::move(names), type, rows, *memory_);
   }
 
  private:
+  int64_t ForReading() const { return (core::SaturatingSize(file_bytes_) + reading_).value(); }
+
   DatasetStore* const store_;
   const int64_t max_bytes_;
   const int64_t file_bytes_;
   Reservation* const memory_;
+  int64_t reading_ = 0;
 };
 
 }  // namespace fnn::server

@@ -7,8 +7,9 @@ namespace fnn::server {
 using fnn::testing::IsOk;
 
 grpc::Status BeginUpload(const TestServer& server, const std::string& dataset_id,
-                         std::string* upload) {
+                         std::string* upload, const v1::FileFormat& format) {
   v1::CreateUploadRequest request;
+  *request.mutable_format() = format;
   request.set_dataset_id(dataset_id);
   v1::CreateUploadResponse response;
   grpc::Status status = server.Call(&v1::DatasetService::Stub::CreateUpload, request, &response);
@@ -27,9 +28,11 @@ grpc::Status SendChunk(const TestServer& server, const v1::UploadChunksRequest& 
 }
 
 grpc::Status Upload(const TestServer& server, const std::string& dataset_id,
-                    const std::string& text) {
+                    const std::string& text, const v1::FileFormat& format) {
   std::string name;
-  if (grpc::Status status = BeginUpload(server, dataset_id, &name); !status.ok()) return status;
+  if (grpc::Status status = BeginUpload(server, dataset_id, &name, format); !status.ok()) {
+    return status;
+  }
   {
     const auto stub = server.stub<v1::DatasetService>();
     grpc::ClientContext context;

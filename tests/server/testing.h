@@ -15,12 +15,12 @@ namespace fnn::server {
 
 // Begins an upload; its name, or the error.
 grpc::Status BeginUpload(const TestServer& server, const std::string& dataset_id,
-                         std::string* upload);
+                         std::string* upload, const v1::FileFormat& format = {});
 // Sends `data` as one stream of one chunk.
 grpc::Status SendChunk(const TestServer& server, const v1::UploadChunksRequest& chunk);
 // Uploads `text` as `datasets/{dataset_id}` in chunks.
 grpc::Status Upload(const TestServer& server, const std::string& dataset_id,
-                    const std::string& text);
+                    const std::string& text, const v1::FileFormat& format = {});
 
 v1::Run GetRun(const TestServer& server, const std::string& name);
 // All that WatchRun gives, to the end.

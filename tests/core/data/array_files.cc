@@ -12,10 +12,8 @@
 #include "gtest/gtest.h"
 
 namespace fnn::core {
-namespace {
 
-// The cells of a file, without its header.
-std::vector<std::vector<std::string>> Rows(absl::string_view file) {
+std::vector<std::vector<std::string>> ReadDataRows(absl::string_view file) {
   std::ifstream in(absl::StrCat(FNN_SOURCE_DIR, "/tests/core/data/", file));
   std::vector<std::vector<std::string>> rows;
   std::string line;
@@ -25,11 +23,9 @@ std::vector<std::vector<std::string>> Rows(absl::string_view file) {
   return rows;
 }
 
-}  // namespace
-
 std::vector<ArrayFile> ReadArrayFiles() {
   std::vector<ArrayFile> files;
-  for (const std::vector<std::string>& cells : Rows("arrays.csv")) {
+  for (const std::vector<std::string>& cells : ReadDataRows("arrays.csv")) {
     ArrayFile& file = files.emplace_back();
     file.name = cells.at(0);
     file.columns = absl::StrSplit(cells.at(1), ' ');
@@ -51,7 +47,7 @@ ArrayFile ReadArrayFile(absl::string_view name) {
 
 std::vector<RefusedFile> ReadRefusedFiles() {
   std::vector<RefusedFile> files;
-  for (const std::vector<std::string>& cells : Rows("refused.csv")) {
+  for (const std::vector<std::string>& cells : ReadDataRows("refused.csv")) {
     files.push_back({cells.at(0), cells.at(1), cells.at(2), absl::HexStringToBytes(cells.at(3))});
   }
   return files;

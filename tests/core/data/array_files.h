@@ -18,6 +18,9 @@
 
 namespace fnn::core {
 
+// The cells of a committed file of tests/core/data/, without its header.
+std::vector<std::vector<std::string>> ReadDataRows(absl::string_view file);
+
 // A row of arrays.csv.
 struct ArrayFile {
   std::string name;  // Begins with the format: idx, npy or npz.

@@ -79,6 +79,18 @@ TEST(TableFileTest, AnIdxFileOfAnUnknownTypeIsNoCsv) {
   EXPECT_THAT(Read(Gzip(bytes)), HasReason("UNSUPPORTED_TYPE"));
 }
 
+TEST(TableFileTest, TextOfCsvIsDecompressedToo) {
+  v1::FileFormat format;
+  format.mutable_csv()->set_text_columns(v1::TEXT_COLUMNS_INDEX);
+  const std::string text = "a,b\nred,2\nblue,4\n";
+  for (const std::string& bytes : {text, Gzip(text)}) {
+    const auto table = Read(bytes, format);
+    ASSERT_THAT(table, IsOk());
+    EXPECT_THAT(Values(**table), ElementsAre(1, 2, 0, 4));
+    EXPECT_THAT((*table)->categories(0), ElementsAre("blue", "red"));
+  }
+}
+
 TEST(TableFileTest, NothingIsNoArray) {
   for (const char* name : {"idx", "npy", "npz"}) {
     EXPECT_THAT(Read("", FormatOf(name)), HasReason("EMPTY")) << name;
@@ -116,7 +128,8 @@ TEST(TableFileTest, RefusesAnotherFormat) {
 
 TEST(TableFileTest, StopsWhereThereIsNoMemory) {
   for (const std::string& bytes :
-       {ReadArrayFile("npz-stored").bytes, ReadArrayFile("idx-gzip").bytes, Gzip("1,2\n3,4\n")}) {
+       {ReadArrayFile("npz-stored").bytes, ReadArrayFile("idx-gzip").bytes, Gzip("1,2\n3,4\n"),
+        std::string("1,2\n3,4\n")}) {
     MemorySink sink;
     sink.reserve_gives = absl::ResourceExhaustedError("no memory");
     EXPECT_EQ(ReadTableFile(bytes, {}, sink, FieldPath("upload")).status(), sink.reserve_gives);
@@ -154,8 +167,10 @@ TEST(ValidateFileFormatTest, ChecksTheOptions) {
   v1::FileFormat format;
   EXPECT_THAT(ValidateFileFormat(format, FieldPath("format")), IsOk());
   format.mutable_csv()->set_delimiter("ab");
-  EXPECT_THAT(Faults(ValidateFileFormat(format, FieldPath("format"))),
-              ElementsAre("format.csv.delimiter INVALID"));
+  format.mutable_csv()->add_missing_markers("7");
+  EXPECT_THAT(
+      Faults(ValidateFileFormat(format, FieldPath("format"))),
+      ElementsAre("format.csv.delimiter INVALID", "format.csv.missing_markers[0] WRONG_MARKER"));
   for (const char* name : {"x", "", "x", "y"}) format.mutable_npz()->add_arrays(name);
   format.mutable_npz()->add_arrays(std::string(129, 'x'));
   EXPECT_THAT(Faults(ValidateFileFormat(format, FieldPath("format"))),

@@ -108,6 +108,28 @@ TEST_F(DataDirTest, ArraysAreReadStraightIntoTheFile) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "datasets"));
 }
 
+// A column for each of 50 values takes far more than the text.
+TEST_F(DataDirTest, CsvIsReadStraightIntoTheFile) {
+  ServerOptions options = Options();
+  options.storage_budget = 500'000;
+  options.max_dataset_bytes = 10'000'000;
+  TestServer server(options);
+  std::string text = "word\n";
+  for (int i = 0; i < 30'000; ++i) text += "w" + std::to_string(i % 50) + "\n";
+  v1::FileFormat format;
+  format.mutable_csv()->set_text_columns(v1::TEXT_COLUMNS_ONE_HOT);
+  ASSERT_THAT(Upload(server, "d", text, format), IsOk());
+  v1::GetDatasetRequest request;
+  request.set_name("datasets/d");
+  v1::GetDatasetResponse dataset;
+  ASSERT_THAT(server.Call(&v1::DatasetService::Stub::GetDataset, request, &dataset), IsOk());
+  EXPECT_EQ(dataset.dataset().rows(), 30'000);
+  EXPECT_EQ(dataset.dataset().columns_size(), 50);
+  EXPECT_DOUBLE_EQ(dataset.dataset().columns(49).mean(), 0.02);
+  EXPECT_GE(dataset.dataset().size_bytes(), 1'500'000);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "datasets"));
+}
+
 TEST_F(DataDirTest, AFullDiskIsSaidAndTheServerServesOn) {
   TestServer server(Options());
   {

@@ -166,15 +166,20 @@ TEST_F(ServicesTest, WhatAFileDecompressesToCounts) {
   options.storage_budget = 1'200'000;
   options.max_dataset_bytes = 900'000;
   TestServer server(options);
-  // The text would fit, but not the values beside it.
-  EXPECT_THAT(Upload(server, "csv", core::Gzip("1,2" + std::string(400'000, '\n'))),
+  // The text and 350,000 bytes fit, but not as many floats.
+  std::string text;
+  for (int i = 0; i < 350'000; ++i) text += "1\n";
+  EXPECT_THAT(Upload(server, "floats", core::Gzip("-1\n" + text)),
               StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Upload(server, "bytes", core::Gzip(text)), IsOk());
+  v1::DeleteDatasetRequest remove;
+  v1::DeleteDatasetResponse removed;
+  remove.set_name("datasets/bytes");
+  EXPECT_THAT(server.Call(&v1::DatasetService::Stub::DeleteDataset, remove, &removed), IsOk());
   // 800,000 bytes are 800,000 bytes, and negative ones floats.
   const std::string header("\0\0\x08\x02\0\x0c\x35\0\0\0\0\1", 12);
   EXPECT_THAT(Upload(server, "idx", core::Gzip(header + std::string(800'000, 'x'))), IsOk());
-  v1::DeleteDatasetRequest remove;
   remove.set_name("datasets/idx");
-  v1::DeleteDatasetResponse removed;
   EXPECT_THAT(server.Call(&v1::DatasetService::Stub::DeleteDataset, remove, &removed), IsOk());
   const std::string negative =
       core::Gzip(std::string("\0\0\x09\x01\0\x0c\x35\0", 8) + std::string(800'000, '\xff'));
