@@ -105,11 +105,31 @@ CLI::Option* AddDataOption(CLI::App& command, const std::string& name,
 void AddFileOptions(CLI::App& command, DatasetArgs& args) {
   AddCsvOptions(command, args.csv);
   command
+      .add_option(
+          "--missing", args.missing,
+          "What becomes of missing values of a CSV file: refuse it, drop their rows, or put "
+          "the mean of the column, of text the most frequent value")
+      ->check(CLI::IsMember({"refuse", "drop", "mean"}))
+      ->capture_default_str();
+  command
+      .add_option("--missing-marker", args.missing_markers,
+                  "What stands for a missing value beside an empty cell, such as NA; once for each")
+      ->allow_extra_args(false);
+  command
+      .add_option("--text", args.text,
+                  "What becomes of columns of text of a CSV file: refuse it, a column of 0 and 1 "
+                  "for each value, or one column of their places in order")
+      ->check(CLI::IsMember({"refuse", "one-hot", "index"}))
+      ->capture_default_str();
+  command
       .add_option("--arrays", args.arrays,
                   "The arrays of an NPZ file to read, in this order. Default: all")
       ->delimiter(',')
       ->excludes("--delimiter")
-      ->excludes("--header");
+      ->excludes("--header")
+      ->excludes("--missing")
+      ->excludes("--missing-marker")
+      ->excludes("--text");
 }
 
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <ostream>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -23,11 +24,17 @@ bool IsOnServer(const DatasetArgs& args) {
 v1::FileFormat MakeFileFormat(const DatasetArgs& args) {
   v1::FileFormat format;
   for (const std::string& name : args.arrays) format.mutable_npz()->add_arrays(name);
-  if (args.csv.delimiter.empty() && args.csv.header == "auto") return format;
-  v1::Csv& csv = *format.mutable_csv();
+  v1::Csv csv;
   csv.set_delimiter(args.csv.delimiter == "\\t" ? "\t" : args.csv.delimiter);
   if (args.csv.header == "present") csv.set_header(v1::HEADER_PRESENT);
   if (args.csv.header == "absent") csv.set_header(v1::HEADER_ABSENT);
+  if (args.missing == "drop") csv.set_missing_values(v1::MISSING_VALUES_DROP_ROW);
+  if (args.missing == "mean") csv.set_missing_values(v1::MISSING_VALUES_MEAN);
+  for (const std::string& marker : args.missing_markers) csv.add_missing_markers(marker);
+  if (args.text == "one-hot") csv.set_text_columns(v1::TEXT_COLUMNS_ONE_HOT);
+  if (args.text == "index") csv.set_text_columns(v1::TEXT_COLUMNS_INDEX);
+  // Nothing but defaults: the server finds out the format.
+  if (csv.ByteSizeLong() > 0) *format.mutable_csv() = std::move(csv);
   return format;
 }
 

@@ -34,6 +34,11 @@ struct DatasetArgs {
   // `datasets/{dataset}`, a file, or `-` for standard input; or several files.
   std::vector<std::string> data;
   CsvArgs csv;
+  // What becomes of missing values of a CSV file: `refuse`, `drop` or `mean`; what stands for them
+  // beside empty cells; and what becomes of columns of text: `refuse`, `one-hot` or `index`.
+  std::string missing = "refuse";
+  std::vector<std::string> missing_markers{};
+  std::string text = "refuse";
   // The arrays to read of an NPZ archive; none: all.
   std::vector<std::string> arrays;
   // The id of the dataset made by an upload; empty: the server makes one.

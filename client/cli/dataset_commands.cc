@@ -27,9 +27,24 @@ Table ColumnTable(const v1::Dataset& dataset) {
   for (const v1::Column& column : dataset.columns()) {
     columns.AddRow({column.name(), Number(column.min()), Number(column.max()),
                     Number(column.mean()), Number(column.standard_deviation()),
-                    column.integral() ? "whole" : "real"});
+                    column.categories_size() > 0 ? "category"
+                    : column.integral()          ? "whole"
+                                                 : "real"});
   }
   return columns;
+}
+
+// What the whole numbers of each column that was text stand for.
+std::string Categories(const v1::Dataset& dataset) {
+  Table categories({{"COLUMN"}, {"VALUE", Table::Align::kRight}, {"CATEGORY"}});
+  bool any = false;
+  for (const v1::Column& column : dataset.columns()) {
+    for (int i = 0; i < column.categories_size(); ++i) {
+      categories.AddRow({column.name(), absl::StrCat(i), column.categories(i)});
+      any = true;
+    }
+  }
+  return any ? absl::StrCat("\n", categories.ToString()) : "";
 }
 
 void Print(Context& context, const v1::Dataset& dataset, Columns columns) {
@@ -43,7 +58,9 @@ void Print(Context& context, const v1::Dataset& dataset, Columns columns) {
                                      {"size", Bytes(dataset.size_bytes())},
                                      {"digest", dataset.digest()},
                                      {"created", Time(dataset.create_time())}});
-  if (columns == Columns::kShown) context.env.out << "\n" << ColumnTable(dataset).ToString();
+  if (columns == Columns::kShown) {
+    context.env.out << "\n" << ColumnTable(dataset).ToString() << Categories(dataset);
+  }
 }
 
 }  // namespace

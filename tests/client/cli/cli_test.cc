@@ -82,6 +82,9 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{{"dataset", "upload", "/nonexistent"}, "there is no file '/nonexistent'"},
         UsageCase{{"dataset", "upload", "f", "--header", "x"}, "--header"},
         UsageCase{{"dataset", "upload", "f", "--header", "absent", "--arrays", "x"}, "excludes"},
+        UsageCase{{"dataset", "upload", "f", "--text", "index", "--arrays", "x"}, "excludes"},
+        UsageCase{{"dataset", "upload", "f", "--missing", "x"}, "--missing"},
+        UsageCase{{"dataset", "upload", "f", "--text", "x"}, "--text"},
         UsageCase{{"train", "--data", "datasets/d", "--data", "f", "--model", "m"},
                   "'datasets/d' is none"},
         UsageCase{{"evaluate", "m", "--data", "-", "--data", "f"}, "'-' is none"},
@@ -479,6 +482,39 @@ TEST_F(CliTest, UploadSaysHowTheFileIsToBeRead) {
                  "absent"}),
             1);
   EXPECT_THAT(err_, HasSubstr("Choose another id"));
+}
+
+TEST_F(CliTest, UploadSaysWhatBecomesOfMissingValuesAndText) {
+  std::vector<v1::Csv> formats;
+  EXPECT_CALL(*mock_, CreateUpload).WillRepeatedly([&](const v1::CreateUploadRequest& request) {
+    formats.push_back(request.format().csv());
+    return absl::AlreadyExistsError("datasets/d is taken");
+  });
+  const std::string file = File("d", "1");
+  Fnn({"dataset", "upload", file, "--missing", "drop", "--missing-marker", "NA", "--missing-marker",
+       "?", "--text", "one-hot"});
+  Fnn({"train", "--data", file, "--layers", kNet, "--missing", "mean", "--text", "index"});
+  ASSERT_EQ(formats.size(), 2u) << err_;
+  EXPECT_EQ(formats[0].missing_values(), v1::MISSING_VALUES_DROP_ROW);
+  EXPECT_THAT(formats[0].missing_markers(), ElementsAre("NA", "?"));
+  EXPECT_EQ(formats[0].text_columns(), v1::TEXT_COLUMNS_ONE_HOT);
+  EXPECT_EQ(formats[1].missing_values(), v1::MISSING_VALUES_MEAN);
+  EXPECT_EQ(formats[1].text_columns(), v1::TEXT_COLUMNS_INDEX);
+}
+
+TEST_F(CliTest, ADatasetShowsWhatItsNumbersStandFor) {
+  EXPECT_CALL(*mock_, GetDataset)
+      .WillOnce(Return(Text<v1::GetDatasetResponse>(
+          "dataset { name: 'datasets/d' columns { name: 'n' integral: true } "
+          "columns { name: 'color' integral: true categories: ['blue', 'red'] } }")))
+      .WillOnce(Return(Text<v1::GetDatasetResponse>("dataset { columns { name: 'n' } }")));
+  EXPECT_EQ(Fnn({"dataset", "get", "d"}), 0);
+  EXPECT_THAT(out_, HasSubstr("COLUMN  VALUE  CATEGORY\n"
+                              "color       0  blue\n"
+                              "color       1  red\n"));
+  EXPECT_THAT(out_, ::testing::ContainsRegex("color .* category\n"));
+  EXPECT_EQ(Fnn({"dataset", "get", "d"}), 0);
+  EXPECT_THAT(out_, Not(HasSubstr("CATEGORY")));
 }
 
 // ---- Runs ---------------------------------------------------------------------------------------
