@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -83,10 +84,11 @@ class RecordLog {
 
   RecordLog(FileSystem* fs, absl::string_view path, FileKind kind)
       : fs_(fs), path_(path), kind_(kind) {}
-  absl::Status Recover(int64_t known) ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::StatusOr<std::unique_ptr<WritableFile>> OpenAtEnd(uint64_t end) const;
-  absl::Status Write(WritableFile& file, const std::vector<const std::string*>& records,
-                     Index& index) const;
+  absl::Status Recover(int64_t known);
+  absl::Status MakeDurable(uint64_t proven, uint64_t end, uint64_t size);
+  // Write `records` behind the first `end` bytes of the file, or as a new file, and sync it.
+  absl::Status WriteNew(std::span<const std::string* const> records);
+  absl::Status WriteBehind(uint64_t end, std::span<const std::string* const> records);
 
   FileSystem* const fs_;
   const std::string path_;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -27,14 +28,20 @@ struct SqliteCatalogueOptions {
   std::string name = "catalogue.db";  // What messages call it.
   std::string vfs;                    // The SQLite VFS to use; empty for the default.
   int checkpoint_pages = 1000;  // How long the write-ahead log grows before it is copied back.
+  // Without, a database that is not there or empty is an error: for a data directory that has been
+  // used.
+  bool create = true;
 };
 
 class SqliteCatalogue final : public Catalogue {
  public:
+  // Of a key and a value together. RESOURCE_EXHAUSTED (RECORD_TOO_LARGE) beyond.
+  static constexpr int kMostRecordBytes = 1 << 26;
+
   // Opens the database, or makes it where there is none; brings its schema up to date; checks it.
-  // DATA_LOSS (FILE_CORRUPT) where it is damaged and DATA_LOSS (FILE_FOREIGN) where it is not a
-  // catalogue: nothing is changed then. FAILED_PRECONDITION (CATALOGUE_TOO_NEW) where a newer
-  // version wrote it. As Commit for faults of the disk.
+  // DATA_LOSS (FILE_CORRUPT, FILE_TRUNCATED) where it is damaged and DATA_LOSS (FILE_FOREIGN) where
+  // it is not a catalogue: nothing is changed then. FAILED_PRECONDITION (CATALOGUE_TOO_NEW) where a
+  // newer version wrote it. As Commit for faults of the disk.
   static absl::StatusOr<std::unique_ptr<SqliteCatalogue>> Open(
       const SqliteCatalogueOptions& options);
 
@@ -46,37 +53,46 @@ class SqliteCatalogue final : public Catalogue {
   // is removed. ALREADY_EXISTS where there is such a file. Commits go on meanwhile.
   absl::Status BackupTo(const std::string& path) const;
 
-  // How many transactions were written, for tests and metrics: with group commit fewer than calls
-  // of Commit.
+  // Calls of Commit that wait for another to be done.
+  int64_t waiting() const;
+  // How many transactions were written: with group commit fewer than calls of Commit.
   int64_t transactions() const;
 
  private:
   struct Waiter {
-    const CatalogueBatch* batch;
+    explicit Waiter(const CatalogueBatch& batch) : batch(batch) {}
+    const CatalogueBatch& batch;
     bool done = false;
     absl::Status status;
   };
 
   SqliteCatalogue(const SqliteCatalogueOptions& options, SqliteDatabase database)
       : options_(options), database_(std::move(database)) {}
-  absl::Status Prepare() ABSL_EXCLUSIVE_LOCKS_REQUIRED(database_mutex_);
+  absl::Status Prepare() ABSL_LOCKS_EXCLUDED(database_mutex_);
   void CommitGroup(std::span<Waiter* const> group) ABSL_LOCKS_EXCLUDED(database_mutex_);
   absl::Status CommitTransaction(std::span<Waiter* const> group)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(database_mutex_);
   absl::Status Apply(const CatalogueBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(database_mutex_);
+  // Appends to `page` records from the key `first` on.
+  absl::Status ReadPage(RecordKind kind, const std::string& first,
+                        std::vector<std::pair<std::string, std::string>>& page) const
+      ABSL_LOCKS_EXCLUDED(database_mutex_);
 
   const SqliteCatalogueOptions options_;
 
-  core::Mutex mutex_;
+  mutable core::Mutex mutex_;
   core::CondVar changed_;
   std::vector<Waiter*> waiting_ ABSL_GUARDED_BY(mutex_);
   bool committing_ ABSL_GUARDED_BY(mutex_) = false;  // Someone commits for the others.
 
   mutable core::Mutex database_mutex_;
-  // The statements are of the database, so they go before it.
+  // Statements go before their database does.
   mutable SqliteDatabase database_ ABSL_GUARDED_BY(database_mutex_);
+  SqliteStatement begin_ ABSL_GUARDED_BY(database_mutex_);
+  SqliteStatement commit_ ABSL_GUARDED_BY(database_mutex_);
   SqliteStatement put_ ABSL_GUARDED_BY(database_mutex_);
   SqliteStatement delete_ ABSL_GUARDED_BY(database_mutex_);
+  mutable SqliteStatement list_ ABSL_GUARDED_BY(database_mutex_);
   int64_t transactions_ ABSL_GUARDED_BY(database_mutex_) = 0;
 };
 
