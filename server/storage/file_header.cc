@@ -85,9 +85,10 @@ absl::StatusOr<FileHeader> DecodeFileHeader(std::span<const std::byte> bytes, Fi
                                     FileHeader::kVersion));
   }
   if (layout.kind != static_cast<uint32_t>(kind)) {
-    return FileDamaged(FileDamage::kForeign, path,
-                       absl::StrCat("is a ", FileKindName(static_cast<FileKind>(layout.kind)),
-                                    " and not a ", FileKindName(kind)));
+    return FileDamaged(
+        FileDamage::kForeign, path,
+        absl::StrCat("is of the kind \"", FileKindName(static_cast<FileKind>(layout.kind)),
+                     "\" and not \"", FileKindName(kind), "\""));
   }
   return FileHeader{kind, layout.length, std::string(layout.checksum, sizeof layout.checksum)};
 }

@@ -145,7 +145,8 @@ int SyncDirectoryAt(int root, absl::string_view path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PosixFileSystem>> PosixFileSystem::Open(const std::string& root) {
+absl::StatusOr<std::unique_ptr<PosixFileSystem>> PosixFileSystem::OpenRoot(
+    const std::string& root) {
   if (mkdir(root.c_str(), 0700) != 0 && errno != EEXIST) return DiskError(errno, "make", "");
   const int file =
       Uninterrupted([&] { return open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });

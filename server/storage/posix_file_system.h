@@ -15,7 +15,7 @@ class PosixFileSystem final : public FileSystem {
  public:
   // `root` is the data directory's path on the host; it is made where it isn't there, for the owner
   // alone, but its parent is not.
-  static absl::StatusOr<std::unique_ptr<PosixFileSystem>> Open(const std::string& root);
+  static absl::StatusOr<std::unique_ptr<PosixFileSystem>> OpenRoot(const std::string& root);
   ~PosixFileSystem() override;
   PosixFileSystem(const PosixFileSystem&) = delete;
   PosixFileSystem& operator=(const PosixFileSystem&) = delete;

@@ -26,7 +26,7 @@ namespace fnn::server {
 struct SqliteCatalogueOptions {
   std::string path;                   // On the host; the directory must be there.
   std::string name = "catalogue.db";  // What messages call it.
-  std::string vfs;                    // The SQLite VFS to use; empty for the default.
+  std::string vfs = {};               // The SQLite VFS to use; empty for the default.
   int checkpoint_pages = 1000;  // How long the write-ahead log grows before it is copied back.
   // Without, a database that is not there or empty is an error: for a data directory that has been
   // used.

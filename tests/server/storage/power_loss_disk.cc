@@ -143,7 +143,7 @@ int PowerLossDisk::Read(const NodePointer& file, uint64_t offset, std::span<std:
 }
 
 void PowerLossDisk::Resize(Node& file, uint64_t size) {
-  const auto [from, to] = std::minmax<uint64_t>(file.now.size(), size);
+  const auto [from, to] = std::minmax({uint64_t{file.now.size()}, size});
   for (uint64_t sector = from / kSector; sector * kSector < to; ++sector) {
     file.unsynced.insert(sector);
   }
