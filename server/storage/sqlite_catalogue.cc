@@ -50,7 +50,7 @@ absl::Status SqliteCatalogue::Prepare() {
   if (*version == 0 && !options_.create) {
     return FileDamaged(FileDamage::kTruncated, options_.name, "is empty");
   }
-  const absl::StatusOr<std::string> damage = database_.QueryText("PRAGMA quick_check(1)");
+  const absl::StatusOr<std::string> damage = database_.QueryText("PRAGMA integrity_check(1)");
   if (!damage.ok()) return damage.status();
   if (*damage != "ok") {
     return FileDamaged(FileDamage::kCorrupt, options_.name,
@@ -88,7 +88,8 @@ absl::Status SqliteCatalogue::Prepare() {
     if (!prepared.ok()) return prepared.status();
     *statement = *std::move(prepared);
   }
-  return absl::OkStatus();
+  // The database and its write-ahead log are there by now, and keep their names while it is open.
+  return options_.directory == nullptr ? absl::OkStatus() : options_.directory->SyncDirectory("");
 }
 
 absl::Status SqliteCatalogue::Commit(const CatalogueBatch& batch) {
@@ -203,6 +204,10 @@ absl::Status SqliteCatalogue::BackupTo(const std::string& path) const {
   absl::StatusOr<SqliteDatabase> copy = SqliteDatabase::Open(
       path, kName, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, options_.vfs);
   if (!copy.ok()) return copy.status();
+  // Extra: removing the journal is synced too. Were it to come back, it would empty the copy.
+  if (absl::Status status = copy->Execute("PRAGMA synchronous = EXTRA"); !status.ok()) {
+    return status;
+  }
   sqlite3_backup* backup = nullptr;
   int result = SQLITE_OK;
   while (result == SQLITE_OK) {

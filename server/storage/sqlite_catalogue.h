@@ -19,12 +19,16 @@
 #include "absl/status/statusor.h"
 #include "core/base/mutex.h"
 #include "server/storage/catalogue.h"
+#include "server/storage/file_system.h"
 #include "server/storage/sqlite_database.h"
 
 namespace fnn::server {
 
 struct SqliteCatalogueOptions {
-  std::string path;                   // On the host; the directory must be there.
+  std::string path;  // On the host; the directory must be there.
+  // The directory that holds the database, as its root: SQLite ignores it when it can't sync the
+  // directory, so Open does it as well. None for a database that need not last.
+  FileSystem* directory = nullptr;
   std::string name = "catalogue.db";  // What messages call it.
   std::string vfs = {};               // The SQLite VFS to use; empty for the default.
   int checkpoint_pages = 1000;  // How long the write-ahead log grows before it is copied back.

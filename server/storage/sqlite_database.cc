@@ -24,6 +24,7 @@ absl::Status Convert(const std::string& name, sqlite3* handle, int result) {
         return DiskError(error, "write", name);
       }
       break;
+    case SQLITE_ERROR:  // The statements are right, so it is not the database they are for.
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return FileDamaged(FileDamage::kCorrupt, name,

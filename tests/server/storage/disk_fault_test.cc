@@ -48,19 +48,21 @@ TEST_P(DiskFaultTest, AtEveryOperation) {
     PowerLossDisk disk;  // A fresh one for each.
     int operation = 0;
     bool broken = false, healed = false;
-    disk.SetHook([&, &fault = fault](const std::string&) {
+    std::string failed;
+    disk.SetHook([&, &fault = fault](const std::string& event) {
       const bool now = fault.lasts ? operation >= at : operation == at;
       ++operation;
       if (healed || !now) return 0;
       broken = true;
+      failed = event;
       return fault.error;
     });
     const auto workload = kind.make(&disk);
     SCOPED_TRACE(absl::StrCat("operation ", at));
     absl::Status opened = workload->Open();
     for (int i = 0; i < 3 && !opened.ok(); ++i) {
-      ASSERT_THAT(opened, StatusIs(fault.code));
-      ASSERT_THAT(opened, HasReason(fault.reason));
+      ASSERT_THAT(opened, StatusIs(fault.code)) << failed;
+      ASSERT_THAT(opened, HasReason(fault.reason)) << failed;
       healed = i > 0;  // The second time says the same.
       opened = workload->Open();
     }
@@ -70,8 +72,8 @@ TEST_P(DiskFaultTest, AtEveryOperation) {
       if (status.ok()) continue;
       ++failed_steps;
       ASSERT_FALSE(healed);
-      ASSERT_THAT(status, StatusIs(fault.code)) << "failure " << failures;
-      ASSERT_THAT(status, HasReason(fault.reason)) << "failure " << failures;
+      ASSERT_THAT(status, StatusIs(fault.code)) << "failure " << failures << ": " << failed;
+      ASSERT_THAT(status, HasReason(fault.reason)) << "failure " << failures << ": " << failed;
       ASSERT_THAT(workload->Check(), IsOk());
       healed = ++failures == 3;
     }

@@ -41,13 +41,13 @@ struct Outcome {
 // Runs until the power fails after `operations` operations, and again after it came back, until it
 // fails once more; each time everything must be there. Events named `omitted` are left out.
 Outcome RunWithPowerFailures(const WorkloadKind& kind, int operations, std::optional<uint64_t> seed,
-                             const std::string& omitted) {
+                             const std::set<std::string>& omitted) {
   PowerLossDisk disk;
   const auto workload = kind.make(&disk);
   Outcome outcome;
   for (const int limit : {operations, operations % 7 + 3}) {
     disk.SetHook([&omitted](const std::string& event) {
-      return event == omitted ? PowerLossDisk::kOmit : 0;
+      return omitted.contains(event) ? PowerLossDisk::kOmit : 0;
     });
     disk.FailPowerAfter(limit);
     outcome.status = RunAll(kind, *workload);
@@ -63,7 +63,8 @@ Outcome RunWithPowerFailures(const WorkloadKind& kind, int operations, std::opti
 }
 
 // The first thing that goes wrong, or OK.
-absl::Status FindLoss(const WorkloadKind& kind, uint64_t seeds, const std::string& omitted) {
+absl::Status FindLoss(const WorkloadKind& kind, uint64_t seeds,
+                      const std::set<std::string>& omitted) {
   constexpr int kMost = 1000;
   for (const std::optional<uint64_t>& seed : Seeds(seeds)) {
     for (int operations = 0; operations < kMost; ++operations) {
@@ -86,14 +87,15 @@ INSTANTIATE_TEST_SUITE_P(All, PowerLossTest, ::testing::ValuesIn(WorkloadKinds()
                          [](const auto& info) { return info.param.name; });
 
 TEST_P(PowerLossTest, NothingAcknowledgedIsLost) {
-  EXPECT_THAT(FindLoss(GetParam(), 12, ""), IsOk());
+  EXPECT_THAT(FindLoss(GetParam(), 12, {}), IsOk());
 }
 
-// Every sync and rename there is, with what makes it needed; a new one has to be put here.
+// Every sync and rename there is; a new one has to be put here.
 struct Call {
   const char* workload;
   const char* event;
   const char* not_needed = nullptr;  // Why nothing is lost without it.
+  const char* unless = nullptr;      // It is needed where this one is left out as well.
 };
 
 constexpr Call kCalls[] = {
@@ -108,23 +110,32 @@ constexpr Call kCalls[] = {
     {"Catalogue", "sync catalogue.db-journal"},
     {"Catalogue", "sync directory catalogue.db-journal"},
     {"Catalogue", "sync catalogue.db (creation)"},
-    {"Catalogue", "sync directory -catalogue.db-journal"},
-    {"Catalogue", "sync directory catalogue.db-wal"},
+    {"Catalogue", "sync directory catalogue.db-wal",
+     "opening the catalogue syncs the directory itself"},
+    {"Catalogue", "sync directory ",
+     "SQLite syncs the directory as well, but ignores it when that fails",
+     "sync directory catalogue.db-wal"},
     {"Catalogue", "sync catalogue.db-wal (header)"},
     {"Catalogue", "sync catalogue.db-wal"},
     {"Catalogue", "sync catalogue.db (checkpoint)"},
+    {"Backup", "sync backup.db (creation)"},
+    {"Backup", "sync backup.db-journal", "a backup counts only when it is complete"},
+    {"Backup", "sync directory backup.db-journal",
+     "removing the journal syncs the directory again"},
+    {"Backup", "sync directory -backup.db-journal"},
 };
 
 TEST_P(PowerLossTest, EverySyncAndRenameIsNeeded) {
   for (const Call& call : kCalls) {
     if (call.workload != absl::string_view(GetParam().name)) continue;
-    const absl::Status loss = FindLoss(GetParam(), 200, call.event);
+    std::set<std::string> omitted = {call.event};
     if (call.not_needed != nullptr) {
-      EXPECT_THAT(loss, IsOk()) << call.event;
-    } else {
-      EXPECT_FALSE(loss.ok()) << "nothing is lost without: " << call.event;
+      EXPECT_THAT(FindLoss(GetParam(), 12, omitted), IsOk()) << call.event;
+      if (call.unless == nullptr) continue;
+      omitted.insert(call.unless);
     }
-    GTEST_LOG_(INFO) << call.event << ": " << loss;
+    EXPECT_FALSE(FindLoss(GetParam(), 200, omitted).ok())
+        << "nothing is lost without " << call.event;
   }
 }
 
@@ -138,6 +149,10 @@ TEST_P(PowerLossTest, TheListOfSyncsAndRenamesIsComplete) {
   for (int i = 0; i < 2; ++i) {
     ASSERT_THAT(RunAll(GetParam(), *workload), IsOk());
     for (const std::string& event : disk.events()) {
+      // The backup's catalogue is the business of another workload.
+      if (GetParam().name == absl::string_view("Backup") && absl::StrContains(event, "catalogue")) {
+        continue;
+      }
       if (absl::StartsWith(event, "sync ") || absl::StartsWith(event, "rename ")) {
         seen.insert(event);
       }

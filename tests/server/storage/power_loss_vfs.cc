@@ -83,8 +83,8 @@ int Sync(sqlite3_file* file, int) {
   }
   if (!f.sync_directory) return SQLITE_OK;
   f.sync_directory = false;
-  return Remember(f.disk->SyncDirectory(server::DirectoryOf(f.path), f.path),
-                  SQLITE_IOERR_DIR_FSYNC);
+  f.disk->SyncDirectory(server::DirectoryOf(f.path), f.path);  // An error is ignored.
+  return SQLITE_OK;
 }
 
 int Size(sqlite3_file* file, sqlite3_int64* size) {
@@ -128,18 +128,17 @@ int Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   file->pMethods = nullptr;
   PowerLossDisk& disk = DiskOf(vfs);
   PowerLossDisk::NodePointer node;
-  bool created = false;
   if (path == nullptr) {  // A temporary file, without a name.
     node = std::make_shared<PowerLossDisk::Node>();
   } else if (int error = disk.Find(path, &node); error != 0) {
     if (error == ENOENT && (flags & SQLITE_OPEN_CREATE) != 0) {
       error = disk.Create(path, /*truncate=*/false, &node);
-      created = true;
     }
     if (error != 0) return Remember(error, SQLITE_CANTOPEN);
   }
-  const bool journal = (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
-  new (file) File{{&kMethods}, &disk, node, path == nullptr ? "" : path, created && journal};
+  const bool journal = (flags & SQLITE_OPEN_CREATE) != 0 &&
+                       (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+  new (file) File{{&kMethods}, &disk, node, path == nullptr ? "" : path, journal};
   if (out_flags != nullptr) *out_flags = flags;
   return SQLITE_OK;
 }

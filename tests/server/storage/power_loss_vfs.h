@@ -1,15 +1,15 @@
 // SQLite's way to a disk that can lose its power.
 //
-// It does what SQLite's VFS for Unix does: the first sync of a new journal or write-ahead log syncs
-// its directory too, and a removal does where SQLite asks for it. Its syncs are events that say
-// what for:
+// It does what SQLite's VFS for Unix does: the first sync of a journal or write-ahead log after it
+// was opened syncs its directory too, whose errors are ignored, and so does a removal where SQLite
+// asks for it. Its syncs are events that say what for:
 //
 //   sync catalogue.db (creation)              while there is no write-ahead log
 //   sync catalogue.db (checkpoint)
 //   sync catalogue.db-journal
 //   sync catalogue.db-wal                     of a commit
 //   sync catalogue.db-wal (header)            of a log that begins again
-//   sync directory catalogue.db-wal           after that file was created
+//   sync directory catalogue.db-wal           after that file was opened
 //   sync directory -catalogue.db-journal      after it was removed
 //
 // A sync of a file without unsynced bytes is no event. There is no shared memory, so a connection

@@ -220,6 +220,54 @@ TEST_F(RecordLogTest, WhatANewProcessFindsItMakesDurable) {
   EXPECT_THAT(Open(200)->ReadRange(0, kAll, kAll), IsOkAndHolds(Records(0, 199)));
 }
 
+// And each part of that is needed: without it the records that were shown are lost.
+TEST_F(RecordLogTest, MakingDurableNeedsAllItDoes) {
+  for (const std::string omitted : {"", "write log", "sync log", "sync directory "}) {
+    PowerLossDisk disk;
+    PowerLossFileSystem fs(&disk);
+    {
+      auto log = RecordLog::Open(&fs, "log", FileKind::kEventLog);
+      ASSERT_THAT(log, IsOk());
+      // The process ends before it synced the directory, and what it writes next fails to sync.
+      disk.SetHook([](const std::string& event) {
+        if (event == "sync directory ") return PowerLossDisk::kOmit;
+        return event == "sync log" ? EIO : 0;
+      });
+      Add(**log, 0, 4);
+      ASSERT_THAT((*log)->Append(Record(5)), IsOk());
+      EXPECT_THAT((*log)->Sync(), HasReason("DISK_FAULT"));
+    }
+    disk.SetHook([&omitted](const std::string& event) {
+      return event == omitted ? PowerLossDisk::kOmit : 0;
+    });
+    {
+      const auto log = RecordLog::Open(&fs, "log", FileKind::kEventLog);
+      ASSERT_THAT(log, IsOk());
+      EXPECT_EQ((*log)->size(), 6);
+    }
+    disk.Crash();
+    const auto log = RecordLog::Open(&fs, "log", FileKind::kEventLog);
+    EXPECT_EQ(log.ok() && (*log)->size() == 6, omitted.empty()) << omitted;
+  }
+}
+
+// Torn bytes that stayed could come back behind records that are written over their beginning.
+TEST_F(RecordLogTest, TheCutIsDurableBeforeAnythingIsWrittenThere) {
+  Add(*Open(), 0, 4);
+  const int64_t synced = static_cast<int64_t>(disk_.Contents("log").size());
+  {
+    const auto log = Open(5);
+    for (int i = 5; i < 8; ++i) ASSERT_THAT(log->Append(std::string(500, 'o')), IsOk());
+    ASSERT_THAT(log->Sync(), IsOk());
+  }
+  std::string torn = disk_.Contents("log");
+  torn[static_cast<size_t>(synced) + 100] ^= 1;  // The first of three is torn.
+  disk_.SetContents("log", torn);
+  EXPECT_GT(Open(5)->torn_bytes(), 0);
+  disk_.Crash();
+  EXPECT_EQ(static_cast<int64_t>(disk_.Contents("log").size()), synced);
+}
+
 TEST_F(RecordLogTest, KnownLogsAreOpenedWithoutWriting) {
   Add(*Open(), 0, 4);
   disk_.Crash();

@@ -68,7 +68,6 @@ class FileWorkload final : public Workload {
     if ((step != acknowledged_ && step != acknowledged_ + 1) || bytes != Bytes(step)) {
       return Wrong("file", step, acknowledged_);
     }
-    acknowledged_ = step;
     return absl::OkStatus();
   }
 
@@ -134,11 +133,11 @@ class LogWorkload final : public Workload {
 // Step i sets "step" and "copy" to i, and one of a few large records.
 class CatalogueWorkload final : public Workload {
  public:
-  explicit CatalogueWorkload(PowerLossDisk* disk) : vfs_(disk) {}
+  explicit CatalogueWorkload(PowerLossDisk* disk) : fs_(disk), vfs_(disk) {}
 
   absl::Status Open() override {
-    auto catalogue =
-        SqliteCatalogue::Open({.path = "catalogue.db", .vfs = vfs_.name(), .checkpoint_pages = 12});
+    auto catalogue = SqliteCatalogue::Open(
+        {.path = "catalogue.db", .directory = &fs_, .vfs = vfs_.name(), .checkpoint_pages = 12});
     if (!catalogue.ok()) return catalogue.status();
     catalogue_ = *std::move(catalogue);
     return absl::OkStatus();
@@ -192,6 +191,55 @@ class CatalogueWorkload final : public Workload {
     return state;
   }
 
+  PowerLossFileSystem fs_;
+  PowerLossVfs vfs_;
+  std::unique_ptr<SqliteCatalogue> catalogue_;
+};
+
+// The only step backs up a catalogue, with an operator who deletes what an earlier try left.
+class BackupWorkload final : public Workload {
+ public:
+  explicit BackupWorkload(PowerLossDisk* disk) : disk_(disk), vfs_(disk) {}
+
+  absl::Status Open() override {
+    auto catalogue = SqliteCatalogue::Open({.path = "catalogue.db", .vfs = vfs_.name()});
+    if (!catalogue.ok()) return catalogue.status();
+    catalogue_ = *std::move(catalogue);
+    server::CatalogueBatch batch;
+    for (int i = 0; i < kRecords; ++i) batch.Put(RecordKind::kRun, absl::StrCat(i), Bytes(i));
+    return catalogue_->Commit(batch);
+  }
+
+  absl::Status Step() override {
+    for (const char* path : {"backup.db-journal", "backup.db"}) disk_->Remove(path);
+    absl::Status status = catalogue_->BackupTo("backup.db");
+    if (status.ok()) ++acknowledged_;
+    return status;
+  }
+
+  void Close() override { catalogue_.reset(); }
+
+  absl::Status Check() override {
+    if (acknowledged_ == 0) return absl::OkStatus();
+    const auto backup = SqliteCatalogue::Open(
+        {.path = "backup.db", .name = "backup.db", .vfs = vfs_.name(), .create = false});
+    if (!backup.ok()) return backup.status();
+    int found = 0;
+    const auto count = [&found](absl::string_view key, absl::string_view value) {
+      int i = 0;
+      if (absl::SimpleAtoi(key, &i) && value == Bytes(i)) ++found;
+      return absl::OkStatus();
+    };
+    if (absl::Status status = (*backup)->ForEachRecord(RecordKind::kRun, count); !status.ok()) {
+      return status;
+    }
+    return found == kRecords ? absl::OkStatus() : Wrong("records of the backup", found, kRecords);
+  }
+
+ private:
+  static constexpr int kRecords = 10;
+
+  PowerLossDisk* const disk_;
   PowerLossVfs vfs_;
   std::unique_ptr<SqliteCatalogue> catalogue_;
 };
@@ -208,6 +256,7 @@ const std::vector<WorkloadKind>& WorkloadKinds() {
       {"File", Make<FileWorkload>, 3},
       {"Log", Make<LogWorkload>, 4},
       {"Catalogue", Make<CatalogueWorkload>, 8},
+      {"Backup", Make<BackupWorkload>, 1},
   };
   return kinds;
 }

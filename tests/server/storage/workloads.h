@@ -23,8 +23,9 @@ class Workload {
   // Makes the step after the last acknowledged one.
   virtual absl::Status Step() = 0;
   virtual void Close() = 0;
-  // INTERNAL unless exactly what was acknowledged is there, and perhaps of the next step all or
-  // what its kind allows. Whatever that is counts as acknowledged from then on: it was seen.
+  // An error unless exactly what was acknowledged is there, and perhaps of the next step all or
+  // what its kind allows. A log or a catalogue must keep what it has shown: that counts as
+  // acknowledged.
   virtual absl::Status Check() = 0;
 
   int acknowledged() const { return acknowledged_; }
@@ -39,7 +40,7 @@ struct WorkloadKind {
   int steps;
 };
 
-// Checked files that are written over; a log; a catalogue.
+// Checked files that are written over; a log; a catalogue, and its backup.
 const std::vector<WorkloadKind>& WorkloadKinds();
 
 }  // namespace fnn::testing
