@@ -10,6 +10,23 @@
 namespace fnn::server {
 namespace {
 
+// The errno for which the disk is full, or 0. That of the connection is not set by all that fails,
+// so those of its files are asked as well.
+int DiskFullError(sqlite3* handle) {
+  if (const int error = sqlite3_system_errno(handle); IsDiskFull(error)) return error;
+  for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int error = 0;
+    if (sqlite3_file_control(handle, "main", which, &file) == SQLITE_OK && file != nullptr &&
+        file->pMethods != nullptr &&
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK &&
+        IsDiskFull(error)) {
+      return error;
+    }
+  }
+  return 0;
+}
+
 absl::Status Convert(const std::string& name, sqlite3* handle, int result) {
   using absl::StatusCode;
   const auto what = [&] { return absl::StrCat(name, ": ", sqlite3_errmsg(handle)); };
@@ -20,7 +37,7 @@ absl::Status Convert(const std::string& name, sqlite3* handle, int result) {
       return DiskError(ENOSPC, "write", name);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      if (const int error = sqlite3_system_errno(handle); IsDiskFull(error)) {
+      if (const int error = DiskFullError(handle); error != 0) {
         return DiskError(error, "write", name);
       }
       break;

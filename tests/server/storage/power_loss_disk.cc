@@ -78,13 +78,21 @@ void PowerLossDisk::CrashNode(Node& node, std::mt19937_64* random, std::set<Node
     }
   }
   node.entries = node.durable_entries = std::move(entries);
-  // Files: each sector for itself; the length old, new, or what the last surviving sector makes it.
+  // Files: each sector, or each page, for itself; the length old, new, or what the last that
+  // survives makes it.
   std::string bytes = node.durable;
   if (node.now.size() != bytes.size() && survives()) bytes.resize(node.now.size());
+  const uint64_t together = survives() ? 1 : 8;
+  uint64_t group = ~uint64_t{0};
+  bool group_survives = false;
   for (const uint64_t sector : node.unsynced) {
+    if (sector / together != group) {
+      group = sector / together;
+      group_survives = survives();
+    }
     const uint64_t start = sector * kSector;
     const uint64_t end = std::min<uint64_t>(start + kSector, node.now.size());
-    if (start >= end || !survives()) continue;
+    if (start >= end || !group_survives) continue;
     if (bytes.size() < end) bytes.resize(end);
     bytes.replace(start, end - start, node.now, start, end - start);
   }

@@ -31,9 +31,15 @@ struct File {
   PowerLossDisk::NodePointer node;
   std::string path;
   bool sync_directory;  // At the next sync.
+  int last_error = 0;   // SQLITE_FCNTL_LAST_ERRNO.
 };
 
 File& FileOf(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
+
+int Remember(File& file, int error, int code) {
+  if (error != 0) file.last_error = error;
+  return Remember(error, code);
+}
 
 int Close(sqlite3_file* file) {
   FileOf(file).~File();
@@ -56,12 +62,14 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset)
   const int error =
       f.disk->Write(f.node, f.path, static_cast<uint64_t>(offset),
                     {static_cast<const std::byte*>(bytes), static_cast<size_t>(size)});
-  return Remember(error, error == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE);
+  if (error != ENOSPC) return Remember(f, error, SQLITE_IOERR_WRITE);
+  f.last_error = 0;
+  return Remember(error, SQLITE_FULL);
 }
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   File& f = FileOf(file);
-  return Remember(f.disk->Truncate(f.node, f.path, static_cast<uint64_t>(size)),
+  return Remember(f, f.disk->Truncate(f.node, f.path, static_cast<uint64_t>(size)),
                   SQLITE_IOERR_TRUNCATE);
 }
 
@@ -79,7 +87,7 @@ int Sync(sqlite3_file* file, int) {
   File& f = FileOf(file);
   if (const auto unsynced = f.disk->Unsynced(f.node); !unsynced.empty()) {
     const int error = f.disk->Sync(f.node, SyncName(f, unsynced));
-    if (error != 0) return Remember(error, SQLITE_IOERR_FSYNC);
+    if (error != 0) return Remember(f, error, SQLITE_IOERR_FSYNC);
   }
   if (!f.sync_directory) return SQLITE_OK;
   f.sync_directory = false;
@@ -97,7 +105,11 @@ int CheckReservedLock(sqlite3_file*, int* reserved) {
   *reserved = 0;
   return SQLITE_OK;
 }
-int Control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
+int Control(sqlite3_file* file, int operation, void* argument) {
+  if (operation != SQLITE_FCNTL_LAST_ERRNO) return SQLITE_NOTFOUND;
+  *static_cast<int*>(argument) = FileOf(file).last_error;
+  return SQLITE_OK;
+}
 // Those of the VFS for Unix.
 int SectorSize(sqlite3_file*) { return 4096; }
 int Characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }

@@ -1,6 +1,10 @@
 #include "tests/server/storage/workloads.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -211,7 +215,10 @@ class BackupWorkload final : public Workload {
   }
 
   absl::Status Step() override {
-    for (const char* path : {"backup.db-journal", "backup.db"}) disk_->Remove(path);
+    for (const char* path : {"backup.db-journal", "backup.db"}) {
+      const int error = disk_->Remove(path);
+      if (error != 0 && error != ENOENT) return server::DiskError(error, "remove", path);
+    }
     absl::Status status = catalogue_->BackupTo("backup.db");
     if (status.ok()) ++acknowledged_;
     return status;
