@@ -9,6 +9,7 @@
 #include "core/base/errors.h"
 #include "server/storage/checked_file.h"
 #include "server/storage/record_frame.h"
+#include "server/storage/rewrite.h"
 
 namespace fnn::server {
 namespace {
@@ -87,40 +88,15 @@ absl::Status RecordLog::Recover(int64_t known) {
                        absl::StrCat("has ", index.records, " good records of ", known));
   }
   if (known == 0 || index.records > known || index.end < *size) {
-    if (absl::Status status = MakeDurable(proven, index.end, *size); !status.ok()) return status;
+    // Also what is cut, before anything is written there: old bytes must not come back behind new.
+    if (absl::Status status = RewriteDurably(fs_, path_, proven, index.end); !status.ok()) {
+      return status;
+    }
   }
   torn_bytes_ = static_cast<int64_t>(*size - index.end);
   core::MutexLock lock(mutex_);
   durable_ = std::move(index);
   return absl::OkStatus();
-}
-
-// The file's first `end` of `size` bytes are good, and an earlier process is known to have synced
-// `proven` of them. The others may be in memory alone: when a sync failed, the system may take for
-// written what is not. So they are written again.
-absl::Status RecordLog::MakeDurable(uint64_t proven, uint64_t end, uint64_t size) {
-  const absl::StatusOr<std::unique_ptr<ReadableFile>> old = fs_->Open(path_);
-  if (!old.ok()) return old.status();
-  const absl::StatusOr<std::unique_ptr<WritableFile>> file = fs_->OpenForAppend(path_);
-  if (!file.ok()) return file.status();
-  FrameReader reader(**old, end);
-  while (proven < end) {
-    const absl::StatusOr<absl::string_view> bytes =
-        reader.Bytes(proven, std::min<uint64_t>(kChunk, end - proven));
-    if (!bytes.ok()) return bytes.status();
-    if (absl::Status status =
-            (*file)->Overwrite(proven, std::as_bytes(std::span(bytes->data(), bytes->size())));
-        !status.ok()) {
-      return status;
-    }
-    proven += bytes->size();
-  }
-  // Durably cut before anything is written there: old bytes must not come back behind new ones.
-  if (end < size) {
-    if (absl::Status status = (*file)->Truncate(end); !status.ok()) return status;
-  }
-  if (absl::Status status = (*file)->Sync(); !status.ok()) return status;
-  return fs_->SyncDirectory(DirectoryOf(path_));
 }
 
 absl::Status RecordLog::Append(absl::string_view record) {

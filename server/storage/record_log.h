@@ -37,7 +37,7 @@
 
 namespace fnn::server {
 
-// Safe from any thread. Has no file open between calls: logs at rest cost a few hundred bytes.
+// Safe from any thread. Has no file open between calls: a log at rest costs a kilobyte of memory.
 class RecordLog {
  public:
   static constexpr size_t kMostRecordBytes = size_t{1} << 26;
@@ -85,7 +85,6 @@ class RecordLog {
   RecordLog(FileSystem* fs, absl::string_view path, FileKind kind)
       : fs_(fs), path_(path), kind_(kind) {}
   absl::Status Recover(int64_t known);
-  absl::Status MakeDurable(uint64_t proven, uint64_t end, uint64_t size);
   // Write `records` behind the first `end` bytes of the file, or as a new file, and sync it.
   absl::Status WriteNew(std::span<const std::string* const> records);
   absl::Status WriteBehind(uint64_t end, std::span<const std::string* const> records);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
 #include "server/storage/file_header.h"
+#include "server/storage/rewrite.h"
 #include "server/storage/sqlite_schema.h"
 
 namespace fnn::server {
@@ -21,10 +22,25 @@ int64_t Checksum(int64_t kind, absl::string_view key, absl::string_view value) {
   return static_cast<int64_t>(XXH3_64bits_withSeed(value.data(), value.size(), seed));
 }
 
+// Makes the write-ahead log durable that a process left which did not close the database. SQLite
+// would go on behind transactions in it that may be in memory alone, and lose what comes after
+// them.
+absl::Status RewriteLog(const SqliteCatalogueOptions& options) {
+  if (options.directory == nullptr) return absl::OkStatus();
+  const std::string path = absl::StrCat(options.name, "-wal");
+  const absl::StatusOr<std::unique_ptr<ReadableFile>> log = options.directory->Open(path);
+  if (absl::IsNotFound(log.status())) return absl::OkStatus();
+  if (!log.ok()) return log.status();
+  const absl::StatusOr<uint64_t> size = (*log)->size();
+  if (!size.ok()) return size.status();
+  return RewriteDurably(options.directory, path, 0, *size);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteCatalogue>> SqliteCatalogue::Open(
     const SqliteCatalogueOptions& options) {
+  if (absl::Status status = RewriteLog(options); !status.ok()) return status;
   const int create = options.create ? SQLITE_OPEN_CREATE : 0;
   absl::StatusOr<SqliteDatabase> database =
       SqliteDatabase::Open(options.path, options.name,

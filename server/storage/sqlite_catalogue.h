@@ -26,10 +26,11 @@ namespace fnn::server {
 
 struct SqliteCatalogueOptions {
   std::string path;  // On the host; the directory must be there.
-  // The directory that holds the database, as its root: SQLite ignores it when it can't sync the
-  // directory, so Open does it as well. None for a database that need not last.
+  // The directory that holds the database, as its root, for what SQLite leaves to chance: Open
+  // syncs the directory, and makes durable what another process left in the write-ahead log. None
+  // for a database that need not last.
   FileSystem* directory = nullptr;
-  std::string name = "catalogue.db";  // What messages call it.
+  std::string name = "catalogue.db";  // In its directory, and in messages.
   std::string vfs = {};               // The SQLite VFS to use; empty for the default.
   int checkpoint_pages = 1000;  // How long the write-ahead log grows before it is copied back.
   // Without, a database that is not there or empty is an error: for a data directory that has been

@@ -46,6 +46,9 @@ absl::Status Convert(const std::string& name, sqlite3* handle, int result) {
     case SQLITE_NOTADB:
       return FileDamaged(FileDamage::kCorrupt, name,
                          absl::StrCat("is damaged (", sqlite3_errmsg(handle), ")"));
+    case SQLITE_BUSY:
+      return core::MakeError(StatusCode::kFailedPrecondition, "DATA_DIRECTORY_IN_USE",
+                             absl::StrCat(what(), "; stop the other process that uses it"));
     case SQLITE_TOOBIG:
       return core::MakeError(
           StatusCode::kResourceExhausted, "RECORD_TOO_LARGE",

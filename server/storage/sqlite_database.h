@@ -72,6 +72,7 @@ class SqliteDatabase {
   // What `result`, the code of the last call, says. OK for SQLITE_OK.
   //   RESOURCE_EXHAUSTED (DISK_FULL)   no room on the disk
   //   DATA_LOSS (FILE_CORRUPT)         not a database, or a damaged one
+  //   FAILED_PRECONDITION (DATA_DIRECTORY_IN_USE)   another process uses it
   //   RESOURCE_EXHAUSTED (RECORD_TOO_LARGE, OUT_OF_MEMORY)
   //   UNAVAILABLE (DISK_FAULT)         anything else
   absl::Status ToStatus(int result) const;

@@ -1,12 +1,19 @@
 // A disk that is full or fails at any operation: the error says so, what was acknowledged is there,
 // and it goes on by itself once the disk does.
 
+#include <sys/resource.h>
+
 #include <cerrno>
+#include <csignal>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/storage/checked_file.h"
+#include "server/storage/posix_file_system.h"
+#include "server/storage/record_log.h"
 #include "server/storage/sqlite_catalogue.h"
+#include "tests/server/storage/temporary_directory.h"
 #include "tests/server/storage/workloads.h"
 #include "tests/status_matchers.h"
 
@@ -91,6 +98,147 @@ TEST_P(DiskFaultTest, AtEveryOperation) {
     if (!broken) break;  // The fault came behind the end.
   }
   EXPECT_GT(failed_steps, 0);
+}
+
+// An operation fails, then the process ends without closing anything, and another begins. What that
+// one shows or acknowledges is there even after a power failure; events named `omitted` are left
+// out while it opens its files.
+absl::Status FindLossAfterRestart(const WorkloadKind& kind, bool go_on,
+                                  const std::string& omitted) {
+  constexpr int kMost = 1000;
+  for (int at = 0; at < kMost; ++at) {
+    PowerLossDisk disk;
+    int operation = 0;
+    bool ended = false;
+    disk.SetHook([&](const std::string&) { return ended || operation++ == at ? EIO : 0; });
+    const auto workload = kind.make(&disk);
+    absl::Status status = workload->Open();
+    while (status.ok() && workload->acknowledged() < kind.steps) status = workload->Step();
+    ended = true;
+    workload->Close();
+    if (operation <= at) return absl::OkStatus();
+    disk.SetHook(
+        [&](const std::string& event) { return event == omitted ? PowerLossDisk::kOmit : 0; });
+    status = workload->Open();
+    disk.SetHook(nullptr);
+    if (status.ok()) status = workload->Check();
+    if (status.ok() && go_on) status = workload->Step();
+    disk.SetHook([](const std::string&) { return EIO; });
+    workload->Close();
+    disk.Crash();
+    if (status.ok()) status = workload->Open();
+    if (status.ok()) status = workload->Check();
+    workload->Close();
+    if (!status.ok()) {
+      return absl::InternalError(absl::StrCat("operation ", at, ": ", status.message()));
+    }
+  }
+  return absl::InternalError("there is no end of operations");
+}
+
+class RestartTest : public ::testing::TestWithParam<WorkloadKind> {};
+
+INSTANTIATE_TEST_SUITE_P(All, RestartTest, ::testing::ValuesIn(WorkloadKinds()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(RestartTest, WhatIsShownAfterAFaultStays) {
+  for (const bool go_on : {false, true}) {
+    EXPECT_THAT(FindLossAfterRestart(GetParam(), go_on, ""), IsOk()) << go_on;
+  }
+}
+
+TEST(Restart, NeedsLogsWrittenAgain) {
+  for (const WorkloadKind& kind : WorkloadKinds()) {
+    for (const bool go_on : {false, true}) {
+      if (kind.name == std::string("Log")) {
+        EXPECT_FALSE(FindLossAfterRestart(kind, go_on, "write log").ok()) << go_on;
+      } else if (kind.name == std::string("Catalogue")) {
+        EXPECT_FALSE(FindLossAfterRestart(kind, go_on, "write catalogue.db-wal").ok()) << go_on;
+      }
+    }
+  }
+}
+
+// Files of this process can't grow beyond some bytes for as long as it lives: what a quota does.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : old_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    EXPECT_EQ(getrlimit(RLIMIT_FSIZE, &old_), 0);
+    const rlimit limit = {bytes, old_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  }
+  ~FileSizeLimit() {
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &old_), 0);
+    std::signal(SIGXFSZ, old_handler_);
+  }
+
+ private:
+  void (*const old_handler_)(int);
+  rlimit old_;
+};
+
+constexpr rlim_t kLimit = 1 << 20;
+
+TEST(RealDiskFull, CatalogueGoesOn) {
+  TemporaryDirectory directory;
+  const auto fs = server::PosixFileSystem::OpenRoot(directory.path());
+  ASSERT_THAT(fs, IsOk());
+  const server::SqliteCatalogueOptions options = {.path = directory / "catalogue.db",
+                                                  .directory = fs->get()};
+  auto catalogue = server::SqliteCatalogue::Open(options);
+  ASSERT_THAT(catalogue, IsOk());
+  int next = 0;
+  const auto commit = [&] {
+    server::CatalogueBatch batch;
+    batch.Put(server::RecordKind::kRun, absl::StrCat(next), std::string(100'000, 'x'));
+    absl::Status status = (*catalogue)->Commit(batch);
+    if (status.ok()) ++next;
+    return status;
+  };
+  {
+    const FileSizeLimit limit(kLimit);
+    while (next < 100 && commit().ok()) continue;
+    ASSERT_LT(next, 100);
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(commit(), HasReason("DISK_FULL"));
+  }
+  EXPECT_THAT(commit(), IsOk());
+  catalogue->reset();
+  catalogue = server::SqliteCatalogue::Open(options);
+  ASSERT_THAT(catalogue, IsOk());
+  int found = 0;
+  EXPECT_THAT((*catalogue)
+                  ->ForEachRecord(server::RecordKind::kRun,
+                                  [&found](absl::string_view, absl::string_view) {
+                                    ++found;
+                                    return absl::OkStatus();
+                                  }),
+              IsOk());
+  EXPECT_EQ(found, next);
+}
+
+TEST(RealDiskFull, LogGoesOnAndFilesFailCleanly) {
+  TemporaryDirectory directory;
+  const auto fs = server::PosixFileSystem::OpenRoot(directory.path());
+  ASSERT_THAT(fs, IsOk());
+  const auto log = server::RecordLog::Open(fs->get(), "log", server::FileKind::kEventLog);
+  ASSERT_THAT(log, IsOk());
+  ASSERT_THAT((*log)->Append("first"), IsOk());
+  ASSERT_THAT((*log)->Sync(), IsOk());
+  ASSERT_THAT((*log)->Append(std::string(kLimit, 'x')), IsOk());
+  {
+    const FileSizeLimit limit(kLimit);
+    for (int i = 0; i < 3; ++i) EXPECT_THAT((*log)->Sync(), HasReason("DISK_FULL"));
+    EXPECT_EQ((*log)->size(), 1);
+    const auto writer =
+        server::CheckedFileWriter::Create(fs->get(), "table", server::FileKind::kTable);
+    ASSERT_THAT(writer, IsOk());
+    const std::string bytes(kLimit, 'x');
+    EXPECT_THAT((*writer)->Append(std::as_bytes(std::span(bytes))), HasReason("DISK_FULL"));
+  }
+  EXPECT_THAT((*log)->Sync(), IsOk());
+  EXPECT_THAT((*log)->ReadRange(0, 9, 1), IsOkAndHolds(::testing::ElementsAre("first")));
+  EXPECT_EQ((*log)->size(), 2);
+  EXPECT_THAT((*fs)->List(""), IsOkAndHolds(::testing::ElementsAre("log")));
 }
 
 }  // namespace
