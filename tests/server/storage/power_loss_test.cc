@@ -130,7 +130,7 @@ TEST_P(PowerLossTest, EverySyncAndRenameIsNeeded) {
     if (call.workload != absl::string_view(GetParam().name)) continue;
     std::set<std::string> omitted = {call.event};
     if (call.not_needed != nullptr) {
-      EXPECT_THAT(FindLoss(GetParam(), 12, omitted), IsOk()) << call.event;
+      EXPECT_THAT(FindLoss(GetParam(), 4, omitted), IsOk()) << call.event;
       if (call.unless == nullptr) continue;
       omitted.insert(call.unless);
     }
