@@ -40,7 +40,6 @@ absl::Status RewriteLog(const SqliteCatalogueOptions& options) {
 
 absl::StatusOr<std::unique_ptr<SqliteCatalogue>> SqliteCatalogue::Open(
     const SqliteCatalogueOptions& options) {
-  if (absl::Status status = RewriteLog(options); !status.ok()) return status;
   const int create = options.create ? SQLITE_OPEN_CREATE : 0;
   absl::StatusOr<SqliteDatabase> database =
       SqliteDatabase::Open(options.path, options.name,
@@ -61,6 +60,8 @@ absl::Status SqliteCatalogue::Prepare() {
   }
   sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, kMostRecordBytes);
   if (absl::Status status = CheckSchema(database_, CatalogueSchema()); !status.ok()) return status;
+  // The database has been read and so is locked: nobody else writes to its log.
+  if (absl::Status status = RewriteLog(options_); !status.ok()) return status;
   const absl::StatusOr<int64_t> version = database_.QueryInt("PRAGMA user_version");
   if (!version.ok()) return version.status();
   if (*version == 0 && !options_.create) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/storage/posix_file_system.h"
 #include "tests/server/storage/power_loss_vfs.h"
 #include "tests/server/storage/temporary_directory.h"
 #include "tests/status_matchers.h"
@@ -52,7 +53,7 @@ std::map<std::string, std::string> All(const Catalogue& catalogue) {
 class SqliteCatalogueTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<SqliteCatalogue>> TryOpen(bool create = true) {
-    return SqliteCatalogue::Open({.path = path_, .create = create});
+    return SqliteCatalogue::Open({.path = path_, .directory = fs_->get(), .create = create});
   }
   std::unique_ptr<SqliteCatalogue> Open() {
     auto catalogue = TryOpen();
@@ -62,6 +63,8 @@ class SqliteCatalogueTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   const std::string path_ = directory_ / "catalogue.db";
+  const absl::StatusOr<std::unique_ptr<PosixFileSystem>> fs_ =
+      PosixFileSystem::OpenRoot(directory_.path());
 };
 
 TEST_F(SqliteCatalogueTest, IsThereAgain) {
