@@ -27,8 +27,8 @@ struct TrainingResult {
   TrainingOutcome outcome;
   // kCompleted: the trained network. Otherwise empty.
   std::optional<Network> network;
-  // The report of the network's epoch, which is the last one's unless an earlier one was restored;
-  // where not kCompleted the newest. stop_reason and restored_epoch tell why it ended and whether.
+  // kCompleted: the report of the network's epoch, which is the last one's unless an earlier one
+  // was restored. stop_reason and restored_epoch tell why it ended and whether.
   v1::EpochReport last_epoch;
   // kDiverged: reason DIVERGED, with the epoch, and the layer where known.
   v1::RunError error;
