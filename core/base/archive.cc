@@ -41,13 +41,17 @@ void Archive::Message(google::protobuf::MessageLite& message) {
   Value(size);
   Check(size >= 0 && size <= kMostMessage, "a part is too long");
   if (!ok()) return;
-  if (!loading()) return Numbers(std::span(text.data(), text.size()));
+  if (!loading()) {
+    Numbers(std::span(text.data(), text.size()));
+    return Seal();
+  }
   for (size_t left = size; left > 0 && ok();) {
     const size_t part = std::min(left, kAtOnce);
     text.resize(text.size() + part);
     Numbers(std::span(text).last(part));
     left -= part;
   }
+  Seal();  // Nothing that is damaged is read.
   if (ok()) Check(message.ParseFromString(text), "a part cannot be read");
 }
 

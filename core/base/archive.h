@@ -75,6 +75,7 @@ class Archive {
     values.resize(size);
     Numbers(std::span(values));
   }
+  // Of at most 1 GiB; with a seal.
   void Message(google::protobuf::MessageLite& message);
 
   // A number that is known: another one is an error.
