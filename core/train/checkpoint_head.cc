@@ -1,10 +1,13 @@
 #include "core/train/checkpoint_head.h"
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "core/base/digest.h"
 #include "core/base/errors.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -19,15 +22,29 @@ std::string DigestOf(absl::string_view text) {
   return Digest(std::as_bytes(std::span(text.data(), text.size())));
 }
 
+class DigestStream final : public google::protobuf::io::CopyingOutputStream {
+ public:
+  bool Write(const void* bytes, int size) override {
+    digester_.Update({static_cast<const std::byte*>(bytes), static_cast<size_t>(size)});
+    return true;
+  }
+  std::string Finish() const { return digester_.Finish(); }
+
+ private:
+  Digester digester_;
+};
+
+// Without a copy of it: a network may hold its initial parameters.
 std::string DigestOf(const google::protobuf::MessageLite& message) {
-  std::string text;
+  DigestStream digest;
+  google::protobuf::io::CopyingOutputStreamAdaptor stream(&digest);
   {
-    google::protobuf::io::StringOutputStream stream(&text);
     google::protobuf::io::CodedOutputStream out(&stream);
     out.SetSerializationDeterministic(true);  // Maps in one order.
     message.SerializeToCodedStream(&out);
   }
-  return DigestOf(text);
+  stream.Flush();
+  return digest.Finish();
 }
 
 std::string DigestOf(const Samples& samples) {

@@ -48,7 +48,7 @@ class TrainingJob {
     // Where not null, the training starts from its parameters, feature scaling included, instead of
     // drawn ones.
     const Network* initial = nullptr;
-    FieldPath initial_path;
+    FieldPath initial_path{};
   };
 
   // Compiles the plan, resolves the options and encodes the targets. INVALID_ARGUMENT under the
