@@ -11,9 +11,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "core/base/byte_source.h"
 #include "core/base/errors.h"
 #include "core/base/saturating.h"
-#include "core/data/byte_source.h"
 #include "core/data/number_type.h"
 
 namespace fnn::core {

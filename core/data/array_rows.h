@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "core/base/byte_source.h"
 #include "core/data/array_header.h"
-#include "core/data/byte_source.h"
 
 namespace fnn::core {
 

@@ -15,10 +15,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "core/base/byte_source.h"
 #include "core/base/errors.h"
 #include "core/data/array_header.h"
 #include "core/data/array_rows.h"
-#include "core/data/byte_source.h"
 #include "core/data/table.h"
 #include "core/data/table_sink.h"
 

@@ -7,8 +7,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/base/byte_source.h"
 #include "core/base/errors.h"
-#include "core/data/byte_source.h"
 
 struct z_stream_s;
 

@@ -9,8 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/base/byte_source.h"
 #include "core/data/array_header.h"
-#include "core/data/byte_source.h"
 
 namespace fnn::core {
 

@@ -25,6 +25,8 @@ class Samples {
   // and the column of a target or a weight that is out of range.
   static absl::StatusOr<Samples> Create(const Plan& plan, BoundTable data);
 
+  // What it was made of, whole.
+  const BoundTable& data() const { return data_; }
   int64_t rows() const { return count_; }
   int64_t features() const { return static_cast<int64_t>(data_.features.size()); }
   int64_t outputs() const { return outputs_; }

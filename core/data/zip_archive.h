@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/base/byte_source.h"
 #include "core/base/errors.h"
-#include "core/data/byte_source.h"
 
 struct zip;
 

@@ -126,6 +126,20 @@ void Program::WriteAll(std::span<const float> values, float* arena) const {
   }
 }
 
+void Program::Visit(Archive& archive, Which which, float* arena) const {
+  std::array<float, kChunk> chunk;
+  for (size_t b = 0; b < places_.size(); ++b) {
+    const ParameterBlock& block = plan_->parameters()[b];
+    if (which == Which::kTrained && !block.trained) continue;
+    for (int64_t begin = 0; begin < block.size && archive.ok(); begin += kChunk) {
+      const std::span<float> part(chunk.data(), std::min(kChunk, block.size - begin));
+      if (!archive.loading()) Read(arena, b, begin, part);
+      archive.Numbers(part);
+      if (archive.loading() && archive.ok()) Write(part, b, begin, arena);
+    }
+  }
+}
+
 void Program::Initialize(uint64_t seed, float* arena) const {
   for (size_t b = 0; b < places_.size(); ++b) {
     plan_->Draw(seed, b, [&](int64_t i, double value) {

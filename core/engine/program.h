@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/aligned.h"
+#include "core/base/archive.h"
 #include "core/engine/stage.h"
 #include "core/kernels/gemm.h"
 #include "core/kernels/layout.h"
@@ -58,6 +59,10 @@ class Program {
   // All of them, [plan().parameter_count()].
   void ReadAll(const float* arena, std::span<float> out) const;
   void WriteAll(std::span<const float> values, float* arena) const;
+
+  // Saves or loads them, or those alone that are trained, in logical order.
+  enum class Which { kAll, kTrained };
+  void Visit(Archive& archive, Which which, float* arena) const;
 
   // Draws the initial parameters into a zeroed arena.
   void Initialize(uint64_t seed, float* arena) const;

@@ -382,6 +382,20 @@ void Training::Step(const StepConstants& constants, const GradientTerms<float>& 
   optimizer_.step(constants, terms, n, gradient, arena_.data() + at, slots.data());
 }
 
+void Training::Visit(Archive& archive, int64_t steps) {
+  using Which = Program::Which;
+  if (archive.loading()) step_ = steps;
+  program_->Visit(archive, Which::kAll, arena_.data());
+  if (options_.keeps) program_->Visit(archive, Which::kAll, kept_.data());
+  // Padding, and what is not trained, has no gradient: there it makes no difference what these
+  // hold.
+  const auto visit = [&](std::span<float> arena) {
+    program_->Visit(archive, Which::kTrained, arena.data());
+  };
+  for (AlignedFloats& slot : slots_) visit(slot);
+  if (lbfgs_.has_value()) lbfgs_->Visit(archive, visit);
+}
+
 // ---- Looking for what went wrong ----------------------------------------------------------------
 
 std::string Training::FirstLayerNotFinite() const {

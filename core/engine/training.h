@@ -30,6 +30,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "core/base/aligned.h"
+#include "core/base/archive.h"
 #include "core/base/saturating.h"
 #include "core/data/batch.h"
 #include "core/data/samples.h"
@@ -60,8 +61,9 @@ class Training {
   // In the plan's logical order.
   void SetParameters(std::span<const float> logical);
   void Initialize(uint64_t seed) { program_->Initialize(seed, arena_.data()); }
-  void SetBlock(size_t block, std::span<const float> values) {
-    program_->Write(values, block, 0, arena_.data());
+  // The logical elements of a block from `begin` on.
+  void SetBlock(size_t block, int64_t begin, std::span<const float> values) {
+    program_->Write(values, block, begin, arena_.data());
   }
   // Hands the arena over; then the training is at its end.
   AlignedFloats TakeParameters() { return std::move(arena_); }
@@ -88,6 +90,9 @@ class Training {
   // Keeps the parameters aside, and puts them back. Where the options ask for it.
   void Keep() { std::copy(arena_.begin(), arena_.end(), kept_.begin()); }
   void Restore() { std::copy(kept_.begin(), kept_.end(), arena_.begin()); }
+
+  // All that the next step follows from: parameters, and what is kept of the `steps` before.
+  void Visit(Archive& archive, int64_t steps);
 
   // The most members that a phase has had since this was asked last.
   int TakeMostMembers() { return std::exchange(most_members_, 1); }

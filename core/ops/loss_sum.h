@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "core/base/archive.h"
+
 namespace fnn::core {
 
 struct LossSum {
@@ -25,6 +27,11 @@ struct LossSum {
   void Add(const LossSum& other) {
     loss += other.loss;
     weight += other.weight;
+  }
+
+  void Visit(Archive& archive) {
+    archive.Value(loss);
+    archive.Value(weight);
   }
 
   // 0 where nothing counts.

@@ -19,6 +19,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "core/base/archive.h"
 #include "core/base/saturating.h"
 
 namespace fnn::core {
@@ -207,6 +208,8 @@ class MetricAccumulator {
                    const T* weights) = 0;
   // Over all rows added; at least one that counts.
   virtual double Value() = 0;
+  // What was added, saved or loaded into one that was made alike.
+  virtual void Visit(Archive& archive) = 0;
 };
 
 // What a metric is measured on: the most rows there will be, the width of each, and whether they

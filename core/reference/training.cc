@@ -32,6 +32,7 @@ ReferenceTraining::ReferenceTraining(std::shared_ptr<const Plan> plan, const Ste
       executor_(*plan_, options.batch_size),
       parameters_(plan_->parameter_count()),
       gradient_(plan_->parameter_count()),
+      kept_(options.keeps ? plan_->parameter_count() : 0),
       slots_(options.optimizer->slots, std::vector<double>(plan_->parameter_count(), 0)),
       x_(options.batch_size * plan_->input_width()),
       t_(options.batch_size * plan_->output_width()),
@@ -47,8 +48,9 @@ void ReferenceTraining::SetParameters(std::span<const double> logical) {
   parameters_.assign(logical.begin(), logical.end());
 }
 
-void ReferenceTraining::SetBlock(size_t block, std::span<const double> values) {
-  std::copy(values.begin(), values.end(), parameters_.begin() + plan_->parameters()[block].offset);
+void ReferenceTraining::SetBlock(size_t block, int64_t begin, std::span<const double> values) {
+  std::copy(values.begin(), values.end(),
+            parameters_.begin() + plan_->parameters()[block].offset + begin);
 }
 
 void ReferenceTraining::Initialize(uint64_t seed) { plan_->Initialize<double>(seed, parameters_); }
@@ -150,6 +152,15 @@ void ReferenceTraining::LimitNorms() {
       for (int64_t i = 0; i < node.fan_in; ++i) w[i] *= scale;
     }
   }
+}
+
+void ReferenceTraining::Visit(Archive& archive, int64_t steps) {
+  if (archive.loading()) step_ = steps;
+  const auto visit = [&](std::span<double> values) { archive.Numbers(values); };
+  visit(parameters_);
+  visit(kept_);
+  for (std::vector<double>& slot : slots_) visit(slot);
+  if (lbfgs_.has_value()) lbfgs_->Visit(archive, visit);
 }
 
 std::string ReferenceTraining::FirstLayerNotFinite() const {

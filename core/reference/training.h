@@ -5,6 +5,7 @@
 #ifndef FNN_CORE_REFERENCE_TRAINING_H_
 #define FNN_CORE_REFERENCE_TRAINING_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "core/base/archive.h"
 #include "core/data/batch.h"
 #include "core/data/samples.h"
 #include "core/ops/loss_sum.h"
@@ -31,7 +33,7 @@ class ReferenceTraining {
 
   const double* parameters() const { return parameters_.data(); }
   void SetParameters(std::span<const double> logical);
-  void SetBlock(size_t block, std::span<const double> values);
+  void SetBlock(size_t block, int64_t begin, std::span<const double> values);
   void Initialize(uint64_t seed);
 
   using OnRows =
@@ -42,8 +44,10 @@ class ReferenceTraining {
   bool Search(double learning_rate, const Batch& batch, double loss,
               absl::FunctionRef<bool()> stop);
 
-  void Keep() { kept_ = parameters_; }
+  void Keep() { std::copy(parameters_.begin(), parameters_.end(), kept_.begin()); }
   void Restore() { parameters_ = kept_; }
+
+  void Visit(Archive& archive, int64_t steps);
 
   int TakeMostMembers() { return 1; }
   std::string FirstLayerNotFinite() const;

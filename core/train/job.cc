@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
 #include "core/plan/arguments.h"
@@ -58,12 +59,39 @@ absl::Status CheckLoss(const Plan& plan, const StepOptions& options, const Field
   return absl::OkStatus();
 }
 
+// Names the first tensor that is another in `initial`.
+absl::Status CheckInitial(const Plan& plan, const Plan& initial, const FieldPath& path) {
+  const auto shape = [](const ParameterBlock& block) {
+    return absl::StrCat("[", absl::StrJoin(block.shape, ", "), "]");
+  };
+  const auto ours = plan.parameters();
+  const auto theirs = initial.parameters();
+  for (size_t b = 0; b < std::max(ours.size(), theirs.size()); ++b) {
+    if (b < ours.size() && b < theirs.size() && ours[b].shape == theirs[b].shape) continue;
+    const std::string what =
+        b >= theirs.size()
+            ? absl::StrCat("has nothing for ", Echo(ours[b].name), ", ", shape(ours[b]))
+        : b >= ours.size()
+            ? absl::StrCat("has ", Echo(theirs[b].name), ", ", shape(theirs[b]),
+                           ", which the network has not")
+            : absl::StrCat("has ", Echo(theirs[b].name), ", ", shape(theirs[b]),
+                           ", where the network has ", Echo(ours[b].name), ", ", shape(ours[b]));
+    return InvalidField(path, "PARAMETERS_DIFFER",
+                        absl::StrCat(what, "; take a network of the same shapes"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
   auto plan = Plan::Compile(request.network, static_cast<int64_t>(request.data.features.size()),
                             request.network_path);
   if (!plan.ok()) return plan.status();
+  if (request.initial != nullptr) {
+    absl::Status status = CheckInitial(**plan, request.initial->plan(), request.initial_path);
+    if (!status.ok()) return status;
+  }
   if (absl::Status status = CheckSlopes(**plan, request.network_path); !status.ok()) return status;
   auto samples = Samples::Create(**plan, request.data);
   if (!samples.ok()) return samples.status();
@@ -101,6 +129,7 @@ absl::StatusOr<TrainingJob> TrainingJob::Prepare(const Request& request) {
     return status;
   }
   job.plan_ = *std::move(plan);
+  if (request.initial != nullptr) job.initial_ = *request.initial;
   job.options_ = *std::move(options);
   job.options_.step.weighted = job.train_.weighted();
   const auto program = Program::Create(job.plan_);
@@ -138,14 +167,27 @@ TrainingResult TrainingJob::Run(TrainingObserver& observer) const {
 }
 
 TrainingResult TrainingJob::Run(TrainingObserver& observer, Team& team) const {
+  return *Run(observer, team, {});  // Errors are of checkpoints alone.
+}
+
+absl::StatusOr<TrainingResult> TrainingJob::Run(TrainingObserver& observer, Team& team,
+                                                const Continuation& continuation) const {
   const ScopedFlushDenormals flush;
   Trainer<float> trainer(plan_, options_, train_, validation_.has_value() ? &*validation_ : nullptr,
                          team);
+  if (continuation.checkpoint != nullptr) {
+    const absl::Status status = trainer.Load(*continuation.checkpoint);
+    if (!status.ok()) return status;
+  } else if (initial_.has_value()) {
+    trainer.SetParameters(*initial_);
+  } else {
+    trainer.Draw();
+  }
   TrainingResult result;
-  result.outcome = trainer.Run(observer);
-  result.last_epoch = trainer.final_report();
+  result.outcome = trainer.Run(observer, continuation);
   result.error = trainer.error();
   if (result.outcome == TrainingOutcome::kCompleted) {
+    result.last_epoch = trainer.final_report();
     result.network.emplace(trainer.compiled(), trainer.training().TakeParameters());
   }
   return result;

@@ -15,6 +15,7 @@
 #include "core/network.h"
 #include "core/plan/plan.h"
 #include "core/threads/team.h"
+#include "core/train/checkpoint.h"
 #include "core/train/observer.h"
 #include "core/train/options.h"
 #include "core/train/trainer.h"
@@ -26,8 +27,8 @@ struct TrainingResult {
   TrainingOutcome outcome;
   // kCompleted: the trained network. Otherwise empty.
   std::optional<Network> network;
-  // The report of the network's epoch, which is the last one's unless an earlier one was restored;
-  // where not kCompleted the newest. stop_reason and restored_epoch tell why it ended and whether.
+  // kCompleted: the report of the network's epoch, which is the last one's unless an earlier one
+  // was restored. stop_reason and restored_epoch tell why it ended and whether.
   v1::EpochReport last_epoch;
   // kDiverged: reason DIVERGED, with the epoch, and the layer where known.
   v1::RunError error;
@@ -44,10 +45,15 @@ class TrainingJob {
     BoundTable data;
     std::optional<BoundTable> validation;
     int64_t max_threads = 1;  // The most that the options may ask for.
+    // Where not null, the training starts from its parameters, feature scaling included, instead of
+    // drawn ones.
+    const Network* initial = nullptr;
+    FieldPath initial_path{};
   };
 
   // Compiles the plan, resolves the options and encodes the targets. INVALID_ARGUMENT under the
-  // given paths. Allocates nothing that grows with the network.
+  // given paths; PARAMETERS_DIFFER at initial_path names the first tensor whose shape is another.
+  // Allocates nothing that grows with the network.
   static absl::StatusOr<TrainingJob> Prepare(const Request& request);
 
   const std::shared_ptr<const Plan>& plan() const { return plan_; }
@@ -68,6 +74,11 @@ class TrainingJob {
 
   // Trains, on the calling thread and `team`'s others. Results do not depend on the team.
   TrainingResult Run(TrainingObserver& observer, Team& team) const;
+  // The same, going on from where it was interrupted. DATA_LOSS with reason INVALID_CHECKPOINT
+  // where the checkpoint is damaged, FAILED_PRECONDITION with OTHER_TRAINING where it is one of
+  // another network, options or data, and the source's errors; then nothing was trained.
+  absl::StatusOr<TrainingResult> Run(TrainingObserver& observer, Team& team,
+                                     const Continuation& continuation) const;
   // On the calling thread alone.
   TrainingResult Run(TrainingObserver& observer) const;
 
@@ -81,6 +92,7 @@ class TrainingJob {
   ResolvedOptions options_;
   Samples train_;
   std::optional<Samples> validation_;
+  std::optional<Network> initial_;
   int64_t memory_bytes_ = 0;
   int64_t network_bytes_ = 0;
   int64_t threads_ = 1;

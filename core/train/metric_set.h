@@ -47,6 +47,11 @@ class MetricSet {
     }
   }
 
+  // What was added.
+  void Visit(Archive& archive) {
+    for (const auto& accumulator : accumulators_) accumulator->Visit(archive);
+  }
+
   // Replaces what is in `out`, whose room is used again.
   void WriteTo(google::protobuf::RepeatedPtrField<v1::MetricValue>& out) {
     out.Clear();

@@ -5,9 +5,19 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "core/base/byte_sink.h"
+#include "core/train/checkpoint.h"
 #include "fnn/v1/training.pb.h"
 
 namespace fnn::core {
+
+// What becomes of a training once a checkpoint was asked of it.
+enum class AfterCheckpoint {
+  kContinue,
+  kStop,  // It ends there as TrainingOutcome::kStopped.
+};
 
 // Called on the training's thread; each call should be quick.
 class TrainingObserver {
@@ -19,6 +29,16 @@ class TrainingObserver {
   virtual void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) = 0;
   // Asked before each mini-batch, in evaluations too: true stops the training.
   virtual bool ShouldStop() = 0;
+
+  // Asked before each mini-batch that is trained on, so between any two of an epoch and after each
+  // report but the last: true calls OnCheckpoint.
+  virtual bool WantsCheckpoint(const CheckpointPlace& /*place*/) { return false; }
+  // `write` appends a checkpoint from which a training goes on at `place` to exactly the same bits;
+  // its errors are the sink's. It may be called any number of times, and only now.
+  virtual AfterCheckpoint OnCheckpoint(const CheckpointPlace& /*place*/,
+                                       absl::FunctionRef<absl::Status(ByteSink&)> /*write*/) {
+    return AfterCheckpoint::kContinue;
+  }
 };
 
 }  // namespace fnn::core

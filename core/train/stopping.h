@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/base/archive.h"
 #include "fnn/v1/training.pb.h"
 
 namespace fnn::core {
@@ -37,6 +38,13 @@ class Stopping {
 
   // Whether the epoch added last is the best so far.
   bool last_is_best() const { return since_best_ == 0; }
+
+  // The epochs so far.
+  void Visit(Archive& archive) {
+    archive.Value(best_);
+    archive.Value(since_best_);
+    archive.Check(since_best_ >= 0 && since_best_ <= epochs_, "there were too many epochs");
+  }
 
  private:
   const StoppingOptions options_;

@@ -1,8 +1,10 @@
 #include "core/train/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "core/ops/loss_sum.h"
 #include "core/random/permutation.h"
+#include "core/train/checkpoint_head.h"
 #include "core/train/scaling.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -20,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kWeightsAtOnce = 256;
+constexpr int64_t kParametersAtOnce = 4096;
 
 bool HasSampleWeights(const Samples* samples) {
   return samples != nullptr && samples->has_sample_weights();
@@ -43,7 +47,8 @@ google::protobuf::Duration TimeLeft(Clock::duration epoch, int64_t epochs) {
 template <typename T>
 Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& options,
                     const Samples& train, const Samples* validation, Team& team)
-    : options_(options),
+    : plan_(plan),
+      options_(options),
       train_(train),
       validation_(validation),
       outputs_(plan->output_width()),
@@ -58,15 +63,31 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
                {.rows = train.rows(), .outputs = outputs_, .weighted = train.has_sample_weights()}),
       weights_(train.has_sample_weights() ? kWeightsAtOnce : 0),
       learning_rate_(options.schedule, options.learning_rate),
-      stopping_(options.stopping, options.epochs) {
-  training_.Initialize(options.seed);
-  if (!plan->scaling().has_value()) return;
-  const ScalingNumbers numbers = MeasureScaling(*plan->scaling(), train);
+      stopping_(options.stopping, options.epochs) {}
+
+template <typename T>
+void Trainer<T>::Draw() {
+  training_.Initialize(options_.seed);
+  if (!plan_->scaling().has_value()) return;
+  const ScalingNumbers numbers = MeasureScaling(*plan_->scaling(), train_);
   const auto set = [this](size_t block, const std::vector<double>& values) {
-    training_.SetBlock(block, std::vector<T>(values.begin(), values.end()));
+    training_.SetBlock(block, 0, std::vector<T>(values.begin(), values.end()));
   };
-  set(plan->scaling()->shift, numbers.shift);
-  set(plan->scaling()->scale, numbers.scale);
+  set(plan_->scaling()->shift, numbers.shift);
+  set(plan_->scaling()->scale, numbers.scale);
+}
+
+template <typename T>
+void Trainer<T>::SetParameters(const Network& network) {
+  std::array<float, kParametersAtOnce> room;
+  for (size_t b = 0; b < plan_->parameters().size(); ++b) {
+    const int64_t size = plan_->parameters()[b].size;
+    for (int64_t begin = 0; begin < size; begin += kParametersAtOnce) {
+      const std::span<float> part(room.data(), std::min(kParametersAtOnce, size - begin));
+      network.ReadParameters(b, begin, part);
+      training_.SetBlock(b, begin, std::vector<T>(part.begin(), part.end()));
+    }
+  }
 }
 
 template <typename T>
@@ -77,16 +98,101 @@ SaturatingSize Trainer<T>::Bytes(const Program& program, const StepOptions& opti
 }
 
 template <typename T>
-TrainingOutcome Trainer<T>::Run(TrainingObserver& observer) {
-  start_ = Clock::now();
-  TrainingOutcome outcome = MeasureStart(observer);
-  for (int64_t epoch = 1; outcome == TrainingOutcome::kCompleted &&
-                          report_.stop_reason() == v1::STOP_REASON_UNSPECIFIED;
-       ++epoch) {
-    outcome = TrainEpoch(epoch, observer);
+TrainingOutcome Trainer<T>::Run(TrainingObserver& observer, const Continuation& seen) {
+  seen_epoch_ = seen.logged_epoch;
+  seen_stop_ = seen.logged_stop;
+  TrainingOutcome outcome = TrainingOutcome::kCompleted;
+  if (!loaded_) {
+    start_ = Clock::now();
+    outcome = MeasureStart(observer);
+  }
+  while (outcome == TrainingOutcome::kCompleted &&
+         report_.stop_reason() == v1::STOP_REASON_UNSPECIFIED) {
+    outcome = TrainEpoch(observer);
   }
   return outcome;
 }
+
+template <typename T>
+void Trainer<T>::Report(TrainingObserver& observer) const {
+  if (report_.epoch() > seen_epoch_) observer.OnEpoch(report_);
+}
+
+template <typename T>
+v1::StopReason Trainer<T>::StopReason() {
+  // An epoch that was seen ended as it did, however long it takes this time.
+  const bool seen = report_.epoch() <= seen_epoch_;
+  const v1::StopReason reason =
+      stopping_.Add(report_, seen ? Clock::duration::zero() : Clock::now() - start_);
+  const bool ended = report_.epoch() == seen_epoch_ && seen_stop_ != v1::STOP_REASON_UNSPECIFIED;
+  return ended ? seen_stop_ : reason;
+}
+
+// ---- Checkpoints --------------------------------------------------------------------------------
+
+template <typename T>
+storage::v1::CheckpointHead Trainer<T>::Head() const {
+  storage::v1::CheckpointHead head = CheckpointHeadOf(*plan_, options_, train_, validation_);
+  head.set_parameter_bytes(sizeof(T));
+  return head;
+}
+
+template <typename T>
+AfterCheckpoint Trainer<T>::OfferCheckpoint(TrainingObserver& observer) {
+  if (!observer.WantsCheckpoint(place_)) return AfterCheckpoint::kContinue;
+  return observer.OnCheckpoint(place_, [this](ByteSink& sink) { return Save(sink); });
+}
+
+template <typename T>
+absl::Status Trainer<T>::Save(ByteSink& sink) {
+  Archive archive(sink);
+  storage::v1::CheckpointHead head = Head();
+  head.set_epoch(place_.epoch);
+  head.set_batch(place_.batch);
+  archive.Message(head);
+  Visit(archive);
+  archive.Seal();
+  return archive.status();
+}
+
+template <typename T>
+absl::Status Trainer<T>::Load(ByteSource& checkpoint) {
+  Archive archive(checkpoint);
+  storage::v1::CheckpointHead head;
+  archive.Message(head);
+  if (!archive.ok()) return archive.status();
+  if (absl::Status status = CheckHead(head, Head()); !status.ok()) return status;
+  place_ = {.epoch = head.epoch(), .batch = head.batch()};
+  archive.Check(place_.epoch >= 1 && place_.epoch <= options_.epochs && place_.batch >= 0 &&
+                    place_.batch < Batches(),
+                "there is no such place in the training");
+  Visit(archive);
+  archive.Seal();
+  loaded_ = archive.ok();
+  return archive.status();
+}
+
+template <typename T>
+void Trainer<T>::Visit(Archive& archive) {
+  const auto now = Clock::now();
+  const auto time = [&](Clock::time_point& start) {
+    auto passed = std::chrono::nanoseconds(now - start).count();
+    archive.Value(passed);
+    constexpr auto kMost = std::numeric_limits<int64_t>::max() / 4;
+    archive.Check(passed >= 0 && passed < kMost, "it took too long");
+    if (archive.loading() && archive.ok()) start = now - std::chrono::nanoseconds(passed);
+  };
+  time(start_);
+  time(epoch_start_);
+  loss_.Visit(archive);
+  metrics_.Visit(archive);
+  learning_rate_.Visit(archive);
+  stopping_.Visit(archive);
+  if (options_.stopping.restore_best) archive.Message(best_report_);
+  training_.Visit(archive, (place_.epoch - 1) * Batches() + place_.batch);
+}
+
+// ---- Epochs -------------------------------------------------------------------------------------
 
 template <typename T>
 void Trainer<T>::AddToMetrics(const Permutation& order, int64_t first, int64_t rows,
@@ -112,74 +218,83 @@ TrainingOutcome Trainer<T>::MeasureStart(TrainingObserver& observer) {
   const TrainingOutcome outcome = FinishReport(observer);
   if (outcome != TrainingOutcome::kCompleted) return outcome;
   *report_.mutable_timing()->mutable_duration() = ToProto(Clock::now() - start);
-  observer.OnEpoch(report_);
+  Report(observer);
   return outcome;
 }
 
 template <typename T>
-TrainingOutcome Trainer<T>::TrainEpoch(int64_t epoch, TrainingObserver& observer) {
-  const auto start = Clock::now();
+int64_t Trainer<T>::Batches() const {
+  return (train_.rows() + options_.step.batch_size - 1) / options_.step.batch_size;
+}
+
+template <typename T>
+TrainingOutcome Trainer<T>::TrainEpoch(TrainingObserver& observer) {
+  const int64_t epoch = place_.epoch;
+  const int64_t batches = Batches();
+  if (place_.batch == 0) epoch_start_ = Clock::now();
   if (std::exchange(report_is_best_, false)) report_.Swap(&best_report_);
   // Every field is written anew, so that the message keeps its memory.
   report_.set_epoch(epoch);
-  double rate = learning_rate_.At(epoch - 1, steps_);
+  const int64_t steps = (epoch - 1) * batches;  // Before it.
+  double rate = learning_rate_.At(epoch - 1, steps);
   report_.set_learning_rate(rate);
   const int64_t n = train_.rows();
   const int64_t batch_size = options_.step.batch_size;
   const Permutation order =
       options_.shuffle ? Permutation(n, RandomStream(options_.seed, Purpose::kShuffle, epoch))
                        : Permutation(n);
-  const int64_t batches = (n + batch_size - 1) / batch_size;
-  metrics_.Clear();
-  int64_t measured = 0;
+  int64_t measured = place_.batch * batch_size;
   const auto on_rows = [&](int64_t rows, const T* predictions, const T* targets) {
     AddToMetrics(order, measured, rows, predictions, targets);
     measured += rows;
   };
   const auto stop = [&observer] { return observer.ShouldStop(); };
-  LossSum loss;
   const auto batch_at = [&](int64_t begin) {
     return Batch{train_, order, begin, std::min(batch_size, n - begin), options_.seed, epoch};
   };
-  for (int64_t i = 0; i < batches; ++i) {
+  while (place_.batch < batches) {
     if (stop()) return TrainingOutcome::kStopped;
-    const Batch batch = batch_at(i * batch_size);
+    if (OfferCheckpoint(observer) == AfterCheckpoint::kStop) return TrainingOutcome::kStopped;
+    const Batch batch = batch_at(place_.batch * batch_size);
     const std::optional<LossSum> sum = training_.ComputeLoss(batch, on_rows, stop);
     if (!sum.has_value()) return TrainingOutcome::kStopped;
-    loss.Add(*sum);
-    if (!std::isfinite(loss.loss)) {
+    loss_.Add(*sum);
+    if (!std::isfinite(loss_.loss)) {
       std::string layer = training_.FirstBlockNotFinite();
       if (layer.empty()) layer = training_.FirstLayerNotFinite();
       return Diverged(epoch, std::move(layer));
     }
     const int64_t done = batch.begin + batch.rows;
-    if (learning_rate_.per_step()) rate = learning_rate_.At(epoch - 1, steps_);
+    if (learning_rate_.per_step()) rate = learning_rate_.At(epoch - 1, steps + place_.batch);
     if (options_.step.optimizer->whole_batch) {
       if (!training_.Search(rate, batch, sum->Mean(), stop)) return TrainingOutcome::kStopped;
     } else {
       training_.Update(rate, batch_at(done));
     }
-    ++steps_;
-    observer.OnBatch(epoch, i + 1, batches, loss.Mean());
+    ++place_.batch;
+    if (epoch > seen_epoch_) observer.OnBatch(epoch, place_.batch, batches, loss_.Mean());
   }
   const auto trained = Clock::now();
-  report_.set_train_loss(loss.Mean());
+  report_.set_train_loss(loss_.Mean());
   metrics_.WriteTo(*report_.mutable_train_metrics());
+  loss_ = {};
+  metrics_.Clear();
+  place_ = {.epoch = epoch + 1, .batch = 0};
   const TrainingOutcome outcome = FinishReport(observer);
   if (outcome != TrainingOutcome::kCompleted) return outcome;
   learning_rate_.Add(WatchedLoss(report_));
-  report_.set_stop_reason(stopping_.Add(report_, Clock::now() - start_));
+  report_.set_stop_reason(StopReason());
   v1::EpochTiming& timing = *report_.mutable_timing();
   const auto end = Clock::now();
-  *timing.mutable_duration() = ToProto(end - start);
+  *timing.mutable_duration() = ToProto(end - epoch_start_);
   timing.set_samples_per_second(
       static_cast<double>(n) /
-      std::max(std::chrono::duration<double>(trained - start).count(), 1e-9));
+      std::max(std::chrono::duration<double>(trained - epoch_start_).count(), 1e-9));
   timing.set_threads(training_.TakeMostMembers());
   const bool last = report_.stop_reason() != v1::STOP_REASON_UNSPECIFIED;
-  *timing.mutable_time_left() = TimeLeft(end - start, last ? 0 : options_.epochs - epoch);
+  *timing.mutable_time_left() = TimeLeft(end - epoch_start_, last ? 0 : options_.epochs - epoch);
   if (options_.stopping.restore_best) FollowBest();
-  observer.OnEpoch(report_);
+  Report(observer);
   return outcome;
 }
 

@@ -10,18 +10,24 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "core/base/archive.h"
 #include "core/data/samples.h"
+#include "core/network.h"
+#include "core/ops/loss_sum.h"
 #include "core/ops/schedules/schedule.h"
 #include "core/plan/plan.h"
 #include "core/random/permutation.h"
 #include "core/threads/team.h"
+#include "core/train/checkpoint.h"
 #include "core/train/engine_of.h"
 #include "core/train/evaluator.h"
 #include "core/train/metric_set.h"
 #include "core/train/observer.h"
 #include "core/train/options.h"
 #include "core/train/stopping.h"
+#include "fnn/storage/v1/checkpoint.pb.h"
 
 namespace fnn::core {
 
@@ -34,20 +40,27 @@ class Trainer {
  public:
   using Engine = EngineOf<T>;
 
-  // Draws the initial parameters by the options' seed, and takes the numbers of feature scaling
-  // from `train`. `validation` may be null.
+  // `validation` may be null.
   Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& options, const Samples& train,
           const Samples* validation, Team& team);
 
   // What one in float allocates, in bytes, but for its metrics.
   static SaturatingSize Bytes(const Program& program, const StepOptions& options, int members);
 
-  // Other initial parameters, in the plan's logical order. Before Run.
+  // What is trained from, one of these before Run:
+  // Parameters drawn by the options' seed, and the numbers of feature scaling from `train`;
+  void Draw();
+  // others, in the plan's logical order;
   void SetParameters(std::span<const T> logical) { training_.SetParameters(logical); }
+  // those of a network of the same shapes;
+  void SetParameters(const Network& network);
+  // where another training of the same kind was interrupted. Errors as TrainingJob's Run.
+  absl::Status Load(ByteSource& checkpoint);
 
-  // Epoch 0, which only measures, then every epoch until the options end it. The parameters are
-  // then those of the last, or of the best where the options ask for it.
-  TrainingOutcome Run(TrainingObserver& observer);
+  // Epoch 0, which only measures, then every epoch until the options end it; or what Load has left
+  // of that. The parameters are then those of the last, or of the best where the options ask for
+  // it. What `seen` is of, its checkpoint aside, the observer does not hear again.
+  TrainingOutcome Run(TrainingObserver& observer, const Continuation& seen = {});
 
   typename Engine::Training& training() { return training_; }
   const std::shared_ptr<const typename Engine::Compiled>& compiled() const { return compiled_; }
@@ -63,14 +76,27 @@ class Trainer {
   // Adds rows [first, first + rows) of the epoch, by their sample weights, to its metrics.
   void AddToMetrics(const Permutation& order, int64_t first, int64_t rows, const T* predictions,
                     const T* targets);
+  // Mini-batches of an epoch.
+  int64_t Batches() const;
   TrainingOutcome MeasureStart(TrainingObserver& observer);
-  TrainingOutcome TrainEpoch(int64_t epoch, TrainingObserver& observer);
+  // From `place_` on; then place_ is the beginning of the next.
+  TrainingOutcome TrainEpoch(TrainingObserver& observer);
+  // Hands out a checkpoint where one is wanted, and says what is to come.
+  AfterCheckpoint OfferCheckpoint(TrainingObserver& observer);
+  // Where that is: everything between two mini-batches.
+  absl::Status Save(ByteSink& sink);
+  void Visit(Archive& archive);
+  storage::v1::CheckpointHead Head() const;
+  // Why no epoch follows that of report_, if so.
+  v1::StopReason StopReason();
+  void Report(TrainingObserver& observer) const;
   // Keeps the best parameters, and puts them back at the end.
   void FollowBest();
   // Adds what both kinds of epoch report at their end: regularisation, validation, digest.
   TrainingOutcome FinishReport(TrainingObserver& observer);
   TrainingOutcome Diverged(int64_t epoch, std::string layer, absl::string_view what = "a value");
 
+  const std::shared_ptr<const Plan> plan_;
   const ResolvedOptions& options_;
   const Samples& train_;
   const Samples* validation_;
@@ -82,8 +108,14 @@ class Trainer {
   std::vector<T> weights_;  // Of a few rows at once; empty where samples have none.
   LearningRate learning_rate_;
   Stopping stopping_;
+  CheckpointPlace place_{};
+  LossSum loss_;  // Of the epoch under way.
+  bool loaded_ = false;
+  // When training and that epoch would have begun, had there been no interruption.
   std::chrono::steady_clock::time_point start_;
-  int64_t steps_ = 0;
+  std::chrono::steady_clock::time_point epoch_start_;
+  int64_t seen_epoch_ = -1;
+  v1::StopReason seen_stop_ = v1::STOP_REASON_UNSPECIFIED;
   v1::EpochReport report_;
   v1::EpochReport best_report_;  // Where the options ask for the best, unless it is report_:
   bool report_is_best_ = false;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/archive.h"
 #include "core/ops/metrics/class_of.h"
 #include "core/ops/metrics/weight_of.h"
 
@@ -17,6 +18,13 @@ struct ClassCounts {
   double predicted = 0;
   double actual = 0;
   bool seen = false;  // Whether any row is of it or predicted to be, whatever it weighs.
+
+  void Visit(Archive& archive) {
+    archive.Value(hits);
+    archive.Value(predicted);
+    archive.Value(actual);
+    archive.Value(seen);
+  }
 };
 
 // 0 where it is 0 / 0.
@@ -41,6 +49,10 @@ class ClassTally {
       if (predicted == actual) classes_[actual].hits += weight;
       classes_[predicted].seen = classes_[actual].seen = true;
     }
+  }
+
+  void Visit(Archive& archive) {
+    for (ClassCounts& counts : classes_) counts.Visit(archive);
   }
 
   const std::vector<ClassCounts>& classes() const { return classes_; }

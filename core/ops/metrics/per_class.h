@@ -49,6 +49,7 @@ class PerClass : public MetricAccumulator<T> {
     if (average_ == v1::AVERAGE_WEIGHTED) return weighted / all.actual;
     return sum / static_cast<double>(seen);
   }
+  void Visit(Archive& archive) override { tally_.Visit(archive); }
 
  private:
   // Of a single output there are two.

@@ -15,7 +15,8 @@ namespace fnn::core {
 template <typename Op, typename T>
 class PerOutput : public MetricAccumulator<T> {
  public:
-  PerOutput(const Arguments& /*arguments*/, const MetricSize& size) : outputs_(size.outputs) {}
+  PerOutput(const Arguments& /*arguments*/, const MetricSize& size)
+      : most_rows_(size.rows), outputs_(size.outputs) {}
   static SaturatingSize Bytes(const MetricSize& size) {
     return SaturatingSize(size.outputs) * sizeof(Op);
   }
@@ -44,8 +45,15 @@ class PerOutput : public MetricAccumulator<T> {
     for (const Op& output : outputs_) sum += output.Value(rows_, weight_);
     return sum / static_cast<double>(outputs_.size());
   }
+  void Visit(Archive& archive) override {
+    for (Op& output : outputs_) output.Visit(archive);
+    archive.Value(rows_);
+    archive.Check(rows_ >= 0 && rows_ <= most_rows_, "there were too many rows");
+    archive.Value(weight_);
+  }
 
  private:
+  const int64_t most_rows_;
   std::vector<Op> outputs_;
   int64_t rows_ = 0;
   double weight_ = 0;  // Of all rows; their number where they have none.

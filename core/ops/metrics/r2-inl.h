@@ -33,6 +33,11 @@ struct R2Op {
     if (squares == 0) return residual == 0 ? 1 : 0;
     return 1 - residual / squares;
   }
+  void Visit(Archive& archive) {
+    archive.Value(residual);
+    archive.Value(mean);
+    archive.Value(squares);
+  }
 
   double residual = 0;
   double mean = 0;     // Of the targets so far.

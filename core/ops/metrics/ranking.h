@@ -48,8 +48,9 @@ void ForEachTie(std::span<const Scored<T>> rows, F f) {
 template <typename Op, typename T>
 class Ranking : public MetricAccumulator<T> {
  public:
-  Ranking(const Arguments& /*arguments*/, const MetricSize& size) {
-    scores_.reserve(size.rows * Columns(size.outputs));
+  Ranking(const Arguments& /*arguments*/, const MetricSize& size)
+      : most_rows_(size.rows), columns_(Columns(size.outputs)), weighted_(size.weighted) {
+    scores_.reserve(size.rows * columns_);
     classes_.reserve(size.rows);
     sorted_.reserve(size.rows);
     if (size.weighted) weights_.reserve(size.rows);
@@ -68,7 +69,6 @@ class Ranking : public MetricAccumulator<T> {
   }
   void Add(int64_t rows, int64_t outputs, const T* predictions, const T* targets,
            const T* weights) override {
-    columns_ = Columns(outputs);
     if (weights != nullptr) weights_.insert(weights_.end(), weights, weights + rows);
     for (int64_t r = 0; r < rows; ++r) {
       const T* const prediction = predictions + r * outputs;
@@ -93,6 +93,15 @@ class Ranking : public MetricAccumulator<T> {
     }
     return count == 0 ? kNan : sum / static_cast<double>(count);
   }
+  void Visit(Archive& archive) override {
+    archive.Vector(classes_, most_rows_);
+    archive.Vector(scores_, most_rows_ * columns_);
+    archive.Vector(weights_, weighted_ ? most_rows_ : 0);
+    archive.Value(has_nan_);
+    archive.Check(scores_.size() == classes_.size() * columns_ &&
+                      (!weighted_ || weights_.size() == classes_.size()),
+                  "a metric's parts have different sizes");
+  }
 
  private:
   static int64_t Columns(int64_t outputs) { return outputs <= 2 ? 1 : outputs; }
@@ -112,7 +121,9 @@ class Ranking : public MetricAccumulator<T> {
     return Op::Of(sorted_, all);
   }
 
-  int64_t columns_ = 1;
+  const int64_t most_rows_;
+  const int64_t columns_;
+  const bool weighted_;
   std::vector<T> scores_;         // [rows, columns].
   std::vector<int32_t> classes_;  // Each row's.
   std::vector<T> weights_;        // Each row's; empty where they have none.

@@ -23,6 +23,7 @@ struct RootMeanSquaredErrorOp {
     squares += weight * ((prediction - target) * (prediction - target));
   }
   double Value(int64_t /*rows*/, double weights) const { return std::sqrt(squares / weights); }
+  void Visit(Archive& archive) { archive.Value(squares); }
 
   double squares = 0;
 };

@@ -35,6 +35,10 @@ class RowMean : public MetricAccumulator<T> {
     }
   }
   double Value() override { return sum_ / weight_; }
+  void Visit(Archive& archive) override {
+    archive.Value(sum_);
+    archive.Value(weight_);
+  }
 
  private:
   const Arguments arguments_;

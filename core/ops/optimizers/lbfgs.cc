@@ -225,6 +225,26 @@ bool Lbfgs<T>::Step(double learning_rate, double loss, const Objective& objectiv
   return true;
 }
 
+template <typename T>
+void Lbfgs<T>::Visit(Archive& archive, absl::FunctionRef<void(std::span<T>)> array) {
+  archive.Value(count_);
+  archive.Check(count_ >= 0 && count_ < static_cast<int64_t>(pairs_.size()),
+                "more steps are remembered than there is room for");
+  archive.Value(step_);
+  archive.Value(scale_);
+  archive.Value(fresh_);
+  if (!archive.ok()) return;
+  if (archive.loading()) first_ = 0;
+  // The last step was not learned from yet.
+  const int64_t pairs = count_ + (step_ != 0 ? 1 : 0);
+  for (int64_t k = 0; k < pairs; ++k) {
+    Pair& pair = At(k);
+    array(pair.s);
+    array(pair.y);
+    archive.Value(pair.inverse);
+  }
+}
+
 template class Lbfgs<float>;
 template class Lbfgs<double>;
 

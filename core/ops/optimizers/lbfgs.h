@@ -9,11 +9,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "core/base/aligned.h"
+#include "core/base/archive.h"
 #include "core/base/saturating.h"
 #include "core/ops/table.h"
 
@@ -59,6 +61,9 @@ class Lbfgs {
   // Moves the parameters to where the line search ends; `loss` is theirs, and `gradient` holds what
   // belongs to it. False where an evaluation gave nothing: then they are anywhere.
   bool Step(double learning_rate, double loss, const Objective& objective);
+
+  // What it learned from the steps so far; `array` visits one of its arrays.
+  void Visit(Archive& archive, absl::FunctionRef<void(std::span<T>)> array);
 
  private:
   using Array = std::vector<T, CacheLineAllocator<T>>;

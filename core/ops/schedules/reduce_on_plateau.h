@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "absl/strings/string_view.h"
+#include "core/base/archive.h"
 #include "core/ops/table.h"
 
 namespace fnn::core {
@@ -53,6 +54,14 @@ class Plateaus {
     ++count_;
   }
   int64_t count() const { return count_; }
+  void Visit(Archive& archive) {
+    archive.Value(best_);
+    archive.Value(bad_);
+    archive.Value(count_);
+    constexpr int64_t kMost = std::numeric_limits<int64_t>::max() / 2;
+    archive.Check(bad_ >= 0 && bad_ < kMost && count_ >= 0 && count_ < kMost,
+                  "there were too many epochs");
+  }
 
  private:
   double best_ = std::numeric_limits<double>::infinity();

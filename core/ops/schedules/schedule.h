@@ -41,6 +41,9 @@ class LearningRate {
     if (options_.op != nullptr && options_.op->on_plateau) plateaus_.Add(options_.arguments, loss);
   }
 
+  // The losses so far.
+  void Visit(Archive& archive) { plateaus_.Visit(archive); }
+
  private:
   const ScheduleOptions options_;
   const double rate_;

@@ -128,6 +128,7 @@ std::vector<v1::EpochReport> Train(const Case& c, const std::string& options, in
                                        FieldPath("options"));
   EXPECT_TRUE(resolved.ok()) << resolved.status();
   Trainer<T> trainer(plan, *resolved, *samples, &*samples, team);
+  trainer.Draw();
   Recorder recorder;
   EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
   for (v1::EpochReport& report : recorder.epochs) report.clear_timing();

@@ -265,6 +265,7 @@ TEST(LayersReferenceTest, ParametersStartAsTheContractSays) {
     if (!prepared.has_value()) continue;
     SoloTeam team;
     Trainer<double> trainer(prepared->plan, prepared->options, prepared->samples, nullptr, team);
+    trainer.Draw();
     const std::vector<double> parameters = ParametersOf(trainer);
     for (const Block& block : c.blocks) {
       const bool of_data = absl::EndsWith(block.name, ".shift") ||  //

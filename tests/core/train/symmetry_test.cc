@@ -35,6 +35,7 @@ std::vector<float> Train(const std::string& initializer) {
   EXPECT_TRUE(options.ok()) << options.status();
   SoloTeam team;
   Trainer<float> trainer(plan, *options, *samples, nullptr, team);
+  trainer.Draw();
   Recorder recorder;
   EXPECT_EQ(trainer.Run(recorder), TrainingOutcome::kCompleted);
   std::vector<float> parameters(plan->parameter_count());

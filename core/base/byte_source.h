@@ -1,7 +1,7 @@
 // The bytes of a file, read from the first to the last, wherever they come from.
 
-#ifndef FNN_CORE_DATA_BYTE_SOURCE_H_
-#define FNN_CORE_DATA_BYTE_SOURCE_H_
+#ifndef FNN_CORE_BASE_BYTE_SOURCE_H_
+#define FNN_CORE_BASE_BYTE_SOURCE_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -49,4 +49,4 @@ class MemorySource final : public ByteSource {
 
 }  // namespace fnn::core
 
-#endif  // FNN_CORE_DATA_BYTE_SOURCE_H_
+#endif  // FNN_CORE_BASE_BYTE_SOURCE_H_
