@@ -125,8 +125,8 @@ absl::StatusOr<v1::Dataset> UploadData(Context& context, const DatasetArgs& args
   UploadOptions options;
   options.dataset_id = args.dataset_id;
   options.format = MakeFileFormat(args);
-  options.on_progress = [&line](const UploadProgress& progress) {
-    std::string text = absl::StrCat("uploading: ", Bytes(progress.bytes_sent));
+  options.on_progress = [&line](const TransferProgress& progress) {
+    std::string text = absl::StrCat("uploading: ", Bytes(progress.bytes));
     if (progress.total_bytes.has_value()) {
       absl::StrAppend(&text, " of ", Bytes(*progress.total_bytes));
     }

@@ -18,10 +18,11 @@ RunStreamOptions RunFollower::StreamOptions() {
     progress_.inside_epoch = progress;
     ShowLiveLine();
   };
-  options.on_reconnect = [this](const absl::Status& status) {
+  options.on_reconnect = [this](const ReconnectWait& wait) {
     if (!live_line_.enabled()) return;
     live_line_.Clear();
-    live_line_.Show(absl::StrCat("connection lost, trying again: ", Printable(status.message())));
+    live_line_.Show(
+        absl::StrCat("connection lost, trying again: ", Printable(wait.reason.message())));
   };
   return options;
 }

@@ -139,7 +139,7 @@ absl::Status ModelParameters(Context& context, const std::string& name) {
 }
 
 absl::Status ModelDelete(Context& context, const std::string& name) {
-  return context.client.DeleteModel(ResourceName("models", name));
+  return context.client.DeleteModel(ResourceName("models", name)).status();
 }
 
 }  // namespace fnn::cli

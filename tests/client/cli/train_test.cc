@@ -40,6 +40,7 @@ class TrainTest : public CliFixture {
   void ExpectTrain(std::vector<std::string> responses) {
     EXPECT_CALL(*mock_, Train).WillOnce([=, this](const v1::TrainRequest& request) {
       request_ = request;
+      request_.mutable_create()->clear_request_id();  // Random.
       std::vector<v1::TrainResponse> messages;
       for (const std::string& text : responses) messages.push_back(Text<v1::TrainResponse>(text));
       return Script(messages);
