@@ -69,7 +69,8 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
   app.get_formatter()->column_width(34);
   app.add_option("--server", line.flags.server, "The server's address, HOST:PORT");
   app.add_option("-o,--output", line.flags.output,
-                 "How data is written: table, json (one document) or ndjson (one a line)");
+                 "How data is written: table, json (one document), ndjson (one a line), or csv for "
+                 "'fnn run history'");
   app.add_option("--config", line.flags.config, "Another configuration file");
   app.set_version_flag("--version", "fnn " FNN_VERSION);
 

@@ -4,33 +4,21 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/dataset_commands.h"
 #include "client/cli/evaluate_command.h"
-#include "client/cli/model_commands.h"
+#include "client/cli/exit_code.h"
 #include "client/cli/operator_flag.h"
 #include "client/cli/predict_command.h"
 #include "client/cli/system_commands.h"
+#include "client/cli/text.h"
 
 namespace fnn::cli {
 namespace {
 
-// A command whose one argument is a name.
-void AddNameCommand(CLI::App& noun, const std::string& name, const std::string& description,
-                    const std::string& example, Command& result, const std::string& argument,
-                    const std::string& argument_help,
-                    absl::Status (*run)(Context&, const std::string&)) {
-  auto args = std::make_shared<std::string>();
-  AddCommand(noun, name, description, example, result, args, run)
-      ->add_option(argument, *args, argument_help)
-      ->required();
-}
-
 // A command without arguments.
 struct NoArgs {};
 
-const char kModelHelp[] = "models/NAME, or NAME";
 const char kFilesHelp[] =
     "A file is CSV, IDX, NPY or NPZ, with gzip or not, which the server recognises; given again, "
     "IDX or NPY files are put side by side, such as images and then labels";
-const char kVersionHelp[] = "models/NAME for its newest version, models/NAME/versions/N, or NAME";
 
 }  // namespace
 
@@ -39,6 +27,62 @@ CLI::App* AddNoun(CLI::App& app, const std::string& name, const std::string& des
   noun->require_subcommand(1);
   noun->footer("Example:\n  fnn " + name + " list");
   return noun;
+}
+
+absl::Status NoCsvError() {
+  return UsageError("this command writes no CSV; there are table, json and ndjson");
+}
+
+void AddNameCommand(CLI::App& noun, const std::string& name, const std::string& description,
+                    const std::string& example, Command& result, const std::string& argument,
+                    const std::string& argument_help,
+                    absl::Status (*run)(Context&, const std::string&), Csv csv) {
+  auto args = std::make_shared<std::string>();
+  AddCommand(noun, name, description, example, result, args, run, csv)
+      ->add_option(argument, *args, argument_help)
+      ->required();
+}
+
+void AddListOptions(CLI::App& command, const ListFields& fields, ListArgs& args) {
+  command.add_option(
+      "--filter", args.filter,
+      absl::StrCat("Which of them: conditions such as ", fields.filter, ". Default: all"));
+  command.add_option("--order-by", args.order_by,
+                     absl::StrCat("The order: ", fields.order_by,
+                                  ", with ' desc' after it for the largest first"));
+}
+
+void AddListCommand(CLI::App& noun, const std::string& description, const std::string& example,
+                    Command& result, const ListFields& fields,
+                    absl::Status (*run)(Context&, const ListArgs&)) {
+  auto args = std::make_shared<ListArgs>();
+  AddListOptions(*AddCommand(noun, "list", description, example, result, args, run), fields, *args);
+}
+
+void AddLabelOption(CLI::App& command, std::vector<std::string>& labels) {
+  command.add_option("--label", labels, "KEY=VALUE, to be found by; once for each")
+      ->allow_extra_args(false);
+}
+
+void AddTimeOption(CLI::App& command, const std::string& name,
+                   std::optional<absl::Duration>& result, const std::string& help) {
+  command.add_option_function<std::string>(
+      name,
+      [name, &result](const std::string& text) {
+        absl::Duration time;
+        if (!ParseTime(text, &time)) {
+          throw CLI::ValidationError(absl::StrCat(
+              name, " takes a time such as 90s, 10m or 1h30m, or seconds, not '", text, "'"));
+        }
+        result = time;
+      },
+      help);
+}
+
+void AddReconnectOption(CLI::App& command, std::optional<absl::Duration>& result) {
+  AddTimeOption(command, "--reconnect-for", result,
+                "How long a lost connection is tried again, such as 10m; 0 for not at all. "
+                "Default: 2m");
 }
 
 CLI::Validator WholeNumberFrom(int64_t least) {
@@ -145,46 +189,36 @@ void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& 
                      "The column that says how much each row counts. Default: all the same");
 }
 
-void AddModelCommands(CLI::App& app, Command& result) {
-  CLI::App* model = AddNoun(app, "model", "Networks under names, and their trained versions");
-  auto create = std::make_shared<ModelCreateArgs>();
-  CLI::App* command =
-      AddCommand(*model, "create", "Keep a network under a name, without training it",
-                 "fnn model create --id digits --layers '64 > 64:relu > 10:softmax'", result,
-                 create, &ModelCreate);
-  AddNetworkOptions(*command, create->network);
-  command->add_option("--id", create->id, "The model's name. Default: one that the server makes");
-  command->add_flag("--validate-only", create->validate_only,
-                    "Check the network and estimate its memory; create nothing");
-  AddNameCommand(*model, "get", "Show a model", "fnn model get digits", result, "MODEL", kModelHelp,
-                 &ModelGet);
-  AddCommand<NoArgs>(*model, "list", "List the models", "fnn model list -o ndjson", result,
-                     std::make_shared<NoArgs>(),
-                     [](Context& context, const NoArgs&) { return ModelList(context); });
-  AddNameCommand(*model, "parameters", "Print the weights and biases of a model",
-                 "fnn model parameters digits -o json > digits.json", result, "MODEL", kVersionHelp,
-                 &ModelParameters);
-  AddNameCommand(*model, "delete", "Delete a model with all its versions",
-                 "fnn model delete digits", result, "MODEL", kModelHelp, &ModelDelete);
-}
-
 void AddDatasetCommands(CLI::App& app, Command& result) {
   CLI::App* dataset = AddNoun(app, "dataset", "Tables of numbers to train and evaluate on");
   auto upload = std::make_shared<DatasetArgs>();
-  CLI::App* command =
-      AddCommand(*dataset, "upload", "Make a dataset of a file, or of several",
-                 "fnn dataset upload digits.csv --id digits", result, upload, &DatasetUpload);
+  CLI::App* command = AddCommand(*dataset, "upload", "Make a dataset of a file, or of several",
+                                 "fnn dataset upload digits.csv --id digits\n"
+                                 "  fnn dataset upload digits.csv --resume uploads/u1",
+                                 result, upload, &DatasetUpload);
   command->add_option("FILE", upload->data, std::string("Or - for standard input. ") + kFilesHelp)
       ->required();
   command->add_option("--id", upload->dataset_id,
                       "The dataset's name. Default: one that the server makes");
+  command->add_option("--description", upload->description, "What it is, in your words");
+  AddLabelOption(*command, upload->labels);
   AddFileOptions(*command, *upload);
+  AddReconnectOption(*command, upload->reconnect_for);
+  CLI::Option* resume = command->add_option(
+      "--resume", upload->resume,
+      "Go on with an upload that stopped, uploads/NAME, from where the server has it. All that was "
+      "said of the dataset stays as it was");
+  for (const char* said : {"--id", "--description", "--label", "--delimiter", "--header",
+                           "--missing", "--missing-marker", "--text", "--arrays"}) {
+    resume->excludes(said);
+  }
   const std::string help = "datasets/NAME, or NAME";
   AddNameCommand(*dataset, "get", "Show a dataset and its columns", "fnn dataset get digits",
                  result, "DATASET", help, &DatasetGet);
-  AddCommand<NoArgs>(*dataset, "list", "List the datasets", "fnn dataset list", result,
-                     std::make_shared<NoArgs>(),
-                     [](Context& context, const NoArgs&) { return DatasetList(context); });
+  AddListCommand(*dataset, "List the datasets",
+                 "fnn dataset list --filter 'rows > 1000' --order-by 'rows desc'", result,
+                 {"'labels.team = vision AND rows > 1000'", "name, rows or create_time"},
+                 &DatasetList);
   AddNameCommand(*dataset, "delete", "Delete a dataset", "fnn dataset delete digits", result,
                  "DATASET", help, &DatasetDelete);
 }

@@ -7,12 +7,15 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "client/cli/command_line.h"
 #include "client/cli/data_args.h"
+#include "client/cli/list_args.h"
 #include "client/cli/network_args.h"
 #include "client/cli/training_options.h"
 
@@ -21,24 +24,58 @@ namespace fnn::cli {
 // A noun, under which verbs are added.
 CLI::App* AddNoun(CLI::App& app, const std::string& name, const std::string& description);
 
+// Whether a command can write CSV.
+enum class Csv { kNo, kYes };
+absl::Status NoCsvError();
+
 // A command: when it is parsed, `result` receives `run` bound to the arguments that were read.
 // `example`: shown by its --help.
 template <typename Args>
 CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::string& description,
                      const std::string& example, Command& result, std::shared_ptr<Args> args,
-                     absl::Status (*run)(Context&, const Args&)) {
+                     absl::Status (*run)(Context&, const Args&), Csv csv = Csv::kNo) {
   CLI::App* command = parent.add_subcommand(name, description);
   command->footer("Example:\n  " + example);
-  command->final_callback([&result, args = std::move(args), run] {
-    result = [args, run](Context& context) { return run(context, *args); };
+  command->final_callback([&result, args = std::move(args), run, csv] {
+    result = [args, run, csv](Context& context) {
+      if (context.format == Format::kCsv && csv == Csv::kNo) return NoCsvError();
+      return run(context, *args);
+    };
   });
   return command;
 }
+
+// A command whose one argument is a name.
+void AddNameCommand(CLI::App& noun, const std::string& name, const std::string& description,
+                    const std::string& example, Command& result, const std::string& argument,
+                    const std::string& argument_help,
+                    absl::Status (*run)(Context&, const std::string&), Csv csv = Csv::kNo);
+
+// A command that lists things. `fields`: what can be filtered and ordered by.
+struct ListFields {
+  std::string filter;
+  std::string order_by;
+};
+void AddListCommand(CLI::App& noun, const std::string& description, const std::string& example,
+                    Command& result, const ListFields& fields,
+                    absl::Status (*run)(Context&, const ListArgs&));
+
+// How the version of a model is written.
+inline constexpr char kVersionHelp[] =
+    "NAME for its newest version, NAME@3 for version 3, NAME@best or another alias; or in full, "
+    "such "
+    "as models/NAME/versions/3";
 
 // Checks of what is written for a number, with messages that name the range.
 CLI::Validator WholeNumberFrom(int64_t least);
 
 // Options that several commands share.
+void AddListOptions(CLI::App& command, const ListFields& fields, ListArgs& args);
+void AddLabelOption(CLI::App& command, std::vector<std::string>& labels);
+// A time, such as 90, 90s or 1h30m.
+void AddTimeOption(CLI::App& command, const std::string& name,
+                   std::optional<absl::Duration>& result, const std::string& help);
+void AddReconnectOption(CLI::App& command, std::optional<absl::Duration>& result);
 void AddNetworkOptions(CLI::App& command, NetworkArgs& args);
 void AddMetricOption(CLI::App& command, std::vector<std::string>& metrics, const std::string& help);
 void AddCsvOptions(CLI::App& command, CsvArgs& args);

@@ -40,8 +40,8 @@ void AddStoppingOptions(CLI::App& command, TrainingOptionArgs& args) {
                   "with commas between them")
       ->expected(0, 1);
   command.add_option("--target-loss", args.target_loss, "End when the loss is at most this");
-  command.add_option("--max-duration", args.max_duration,
-                     "End after so much time, such as 90s, 10m or 1h30m");
+  AddTimeOption(command, "--max-duration", args.max_duration,
+                "End after so much time, such as 90s, 10m or 1h30m");
 }
 
 }  // namespace

@@ -2,11 +2,29 @@
 
 #include "client/cli/command_tree.h"
 #include "client/cli/run_commands.h"
+#include "client/cli/run_history_command.h"
 #include "client/cli/train_command.h"
 #include "client/cli/training_args.h"
 
 namespace fnn::cli {
 namespace {
+
+// What a run that outlives its client and its server is told.
+void AddDurabilityOptions(CLI::App& command, TrainingArgs& args) {
+  command.add_option("--priority", args.priority,
+                     "Runs with a larger one are trained first, -1000 to 1000. Default: 0");
+  AddLabelOption(command, args.labels);
+  command.add_option("--initial-version", args.initial_version,
+                     std::string("Start from the parameters of a version: ") + kVersionHelp);
+  command.add_option("--checkpoint-every", args.checkpoint_every,
+                     "Save a checkpoint after so many epochs. Default: by time");
+  AddTimeOption(command, "--checkpoint-interval", args.checkpoint_interval,
+                "Save a checkpoint after so much time, such as 60 or 5m. Default: the server's");
+  command.add_option("--request-id", args.request_id,
+                     "Asked once more with the same id, the run is not started twice. Default: "
+                     "random");
+  AddReconnectOption(command, args.reconnect_for);
+}
 
 void AddRunOptions(CLI::App& command, TrainingArgs& args) {
   command.add_option("--model", args.model, "Train a model that exists: models/NAME, or NAME");
@@ -27,6 +45,7 @@ void AddRunOptions(CLI::App& command, TrainingArgs& args) {
                      "The name of the model to create. Default: one that the server makes");
   command.add_option("--run-id", args.run_id,
                      "The name of the run. Default: one that the server makes");
+  AddDurabilityOptions(command, args);
 }
 
 CLI::Option* AddScaleOption(CLI::App& command, const std::string& name, std::string& scale) {
@@ -64,14 +83,15 @@ void AddRunCommands(CLI::App& app, Command& result) {
   AddRunOptions(*command, *start);
 
   const std::string help = "runs/NAME, or NAME";
-  auto get = std::make_shared<std::string>();
-  AddCommand(*run, "get", "Show a run", "fnn run get runs/r1", result, get, &RunGet)
-      ->add_option("RUN", *get, help)
-      ->required();
-  struct NoArgs {};
-  AddCommand<NoArgs>(*run, "list", "List the runs", "fnn run list", result,
-                     std::make_shared<NoArgs>(),
-                     [](Context& context, const NoArgs&) { return RunList(context); });
+  AddNameCommand(*run, "get", "Show a run", "fnn run get runs/r1", result, "RUN", help, &RunGet);
+  AddListCommand(
+      *run, "List the runs",
+      "fnn run list --filter 'state = RUNNING AND labels.team = vision' --order-by 'priority desc'",
+      result,
+      {"'state = RUNNING AND model = models/digits', also by priority, create_time, name and "
+       "labels.KEY",
+       "name, create_time or priority"},
+      &RunList);
 
   auto watch = std::make_shared<RunWatchArgs>();
   command = AddCommand(*run, "watch", "Show a run's epochs, from the first to the last to come",
@@ -82,12 +102,19 @@ void AddRunCommands(CLI::App& app, Command& result) {
                    "Only events after this sequence number. Default: 0, all")
       ->check(WholeNumberFrom(0));
   command->add_flag("--no-follow", watch->no_follow, "Do not wait for events to come");
+  AddReconnectOption(*command, watch->reconnect_for);
 
-  auto cancel = std::make_shared<std::string>();
-  AddCommand(*run, "cancel", "Ask a run to stop", "fnn run cancel runs/r1", result, cancel,
-             &RunCancel)
-      ->add_option("RUN", *cancel, help)
-      ->required();
+  AddNameCommand(*run, "pause", "Ask a run to save its state and stop there, to be resumed",
+                 "fnn run pause runs/r1", result, "RUN", help, &RunPause);
+  AddNameCommand(*run, "resume", "Have a paused run go on where it was", "fnn run resume runs/r1",
+                 result, "RUN", help, &RunResume);
+  AddNameCommand(*run, "cancel", "Ask a run to stop for good", "fnn run cancel runs/r1", result,
+                 "RUN", help, &RunCancel);
+  AddNameCommand(*run, "delete", "Delete a run that has ended; what it published stays",
+                 "fnn run delete runs/r1", result, "RUN", help, &RunDelete);
+  AddNameCommand(*run, "history", "Print all epochs of a run so far",
+                 "fnn run history runs/r1 -o csv > r1.csv", result, "RUN", help, &RunHistory,
+                 Csv::kYes);
 
   auto plot = std::make_shared<RunPlotArgs>();
   command = AddCommand(*run, "plot", "Draw a run's losses as SVG",

@@ -18,6 +18,8 @@ enum class Format {
   kJson,
   // One JSON document a line.
   kNdjson,
+  // RFC 4180, for the commands that give a table of numbers.
+  kCsv,
 };
 
 // What a command works with.

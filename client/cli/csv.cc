@@ -1,13 +1,17 @@
 #include "client/cli/csv.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "client/cli/exit_code.h"
 
@@ -113,6 +117,25 @@ absl::StatusOr<CsvTable> ParseCsv(absl::string_view text, const CsvArgs& args) {
     if (absl::Status status = AddRow(cells, reader.line(), table); !status.ok()) return status;
   }
   return table;
+}
+
+std::string CsvRecord(const std::vector<std::string>& cells) {
+  return absl::StrCat(
+      absl::StrJoin(
+          cells, ",",
+          [](std::string* out, const std::string& cell) {
+            if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+              out->append(cell);
+            } else {
+              absl::StrAppend(out, "\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");
+            }
+          }),
+      "\n");
+}
+
+std::string CsvNumber(double value) {
+  char text[32];  // The longest has 24 characters.
+  return std::string(text, std::to_chars(std::begin(text), std::end(text), value).ptr);
 }
 
 }  // namespace fnn::cli

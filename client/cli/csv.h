@@ -24,6 +24,12 @@ struct CsvTable {
 // that names the line and the column.
 absl::StatusOr<CsvTable> ParseCsv(absl::string_view text, const CsvArgs& args);
 
+// A record as RFC 4180 writes it, but ended by a newline alone.
+std::string CsvRecord(const std::vector<std::string>& cells);
+
+// The shortest decimal number that reads back as `value`; `nan`, `inf` and `-inf` for what is none.
+std::string CsvNumber(double value);
+
 }  // namespace fnn::cli
 
 #endif  // FNN_CLIENT_CLI_CSV_H_

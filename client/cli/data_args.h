@@ -1,11 +1,11 @@
 #ifndef FNN_CLIENT_CLI_DATA_ARGS_H_
 #define FNN_CLIENT_CLI_DATA_ARGS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "client/cli/context.h"
+#include "absl/time/time.h"
 #include "fnn/v1/dataset.pb.h"
 
 namespace fnn::cli {
@@ -43,6 +43,13 @@ struct DatasetArgs {
   std::vector<std::string> arrays;
   // The id of the dataset made by an upload; empty: the server makes one.
   std::string dataset_id;
+  // What is said of it.
+  std::string description{};
+  std::vector<std::string> labels{};
+  // An upload to go on with, `uploads/{upload}` or its last part; empty: a new one.
+  std::string resume{};
+  // How long a broken upload is tried again; the library's default if not given.
+  std::optional<absl::Duration> reconnect_for{};
 };
 
 // Whether `data` names a dataset of the server.
@@ -50,13 +57,6 @@ bool IsOnServer(const DatasetArgs& args);
 
 // How the files are to be read: recognised by the server, unless the arguments say it.
 v1::FileFormat MakeFileFormat(const DatasetArgs& args);
-
-// The name of the dataset, after uploading it if `data` is files. Shows how far the upload is where
-// a person looks.
-absl::StatusOr<std::string> ResolveDataset(Context& context, const DatasetArgs& args);
-
-// Uploads files or standard input, showing how far it is where a person looks.
-absl::StatusOr<v1::Dataset> UploadData(Context& context, const DatasetArgs& args);
 
 }  // namespace fnn::cli
 

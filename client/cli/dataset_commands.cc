@@ -6,9 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/json.h"
+#include "client/cli/labels.h"
 #include "client/cli/print_list.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
+#include "client/cli/upload_data.h"
 
 namespace fnn::cli {
 namespace {
@@ -53,6 +55,8 @@ void Print(Context& context, const v1::Dataset& dataset, Columns columns) {
     return;
   }
   context.env.out << NamesAndValues({{"name", dataset.name()},
+                                     {"description", dataset.description()},
+                                     {"labels", LabelsText(dataset.labels())},
                                      {"rows", Count(dataset.rows())},
                                      {"columns", Count(dataset.columns_size())},
                                      {"size", Bytes(dataset.size_bytes())},
@@ -79,12 +83,12 @@ absl::Status DatasetGet(Context& context, const std::string& name) {
   return absl::OkStatus();
 }
 
-absl::Status DatasetList(Context& context) {
+absl::Status DatasetList(Context& context, const ListArgs& args) {
   constexpr auto kRight = Table::Align::kRight;
   Table table({{"NAME"}, {"ROWS", kRight}, {"COLUMNS", kRight}, {"SIZE", kRight}, {"CREATED"}});
   return PrintList<v1::ListDatasetsResponse>(
-      context, context.client.ListDatasets(), std::move(table),
-      [](v1::ListDatasetsResponse& page) { return page.add_datasets(); },
+      context, context.client.ListDatasets(MakeListRequest<v1::ListDatasetsRequest>(args)),
+      std::move(table), [](v1::ListDatasetsResponse& page) { return page.add_datasets(); },
       [](const v1::Dataset& dataset) -> std::vector<std::string> {
         return {dataset.name(), Count(dataset.rows()), Count(dataset.columns_size()),
                 Bytes(dataset.size_bytes()), Time(dataset.create_time())};

@@ -30,11 +30,14 @@ std::string NextStep(const absl::Status& status) {
       const auto resource = GetResourceInfo(status);
       if (!resource.has_value()) return "";
       const std::pair<const char*, const char*> kinds[] = {
-          {"Model", "model"}, {"ModelVersion", "model"}, {"Dataset", "dataset"}, {"Run", "run"}};
-      for (const auto& [type, noun] : kinds) {
-        if (resource->resource_type == absl::StrCat("fnn.v1.", type)) {
-          return absl::StrCat("'fnn ", noun, " list' shows what there is.");
-        }
+          {"Model", "'fnn model list' shows what there is."},
+          {"ModelVersion", "'fnn model versions MODEL' shows what there is."},
+          {"ModelAlias", "'fnn model versions MODEL' shows what there is."},
+          {"Dataset", "'fnn dataset list' shows what there is."},
+          {"Run", "'fnn run list' shows what there is."},
+          {"Upload", "Begin a new upload, without --resume."}};
+      for (const auto& [type, step] : kinds) {
+        if (resource->resource_type == absl::StrCat("fnn.v1.", type)) return step;
       }
       return "";
     }

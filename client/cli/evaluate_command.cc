@@ -7,9 +7,11 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/json.h"
 #include "client/cli/live_line.h"
+#include "client/cli/model_name.h"
 #include "client/cli/operator_flag.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
+#include "client/cli/upload_data.h"
 
 namespace fnn::cli {
 namespace {
@@ -71,7 +73,7 @@ absl::StatusOr<v1::Evaluation> Measure(Context& context, const EvaluateArgs& arg
                                        const std::string& dataset,
                                        const std::vector<v1::Metric>& metrics) {
   v1::EvaluateRequest request;
-  request.set_model(ResourceName("models", args.model));
+  request.set_model(ModelVersionName(args.model));
   request.mutable_data()->set_dataset(dataset);
   *request.mutable_data()->mutable_binding() = MakeBinding(args.binding);
   request.mutable_metrics()->Assign(metrics.begin(), metrics.end());

@@ -11,7 +11,7 @@
 namespace fnn::cli {
 
 struct EvaluateArgs {
-  // `models/{model}`, `models/{model}/versions/{n}`, or the last part of a model's name.
+  // A model or one of its versions, see ModelVersionName.
   std::string model;
   // A file is uploaded and deleted again, unless it is given an id.
   DatasetArgs data;

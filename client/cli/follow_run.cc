@@ -1,6 +1,7 @@
 #include "client/cli/follow_run.h"
 
 #include <ostream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/describe.h"
@@ -18,11 +19,8 @@ RunStreamOptions RunFollower::StreamOptions() {
     progress_.inside_epoch = progress;
     ShowLiveLine();
   };
-  options.on_reconnect = [this](const absl::Status& status) {
-    if (!live_line_.enabled()) return;
-    live_line_.Clear();
-    live_line_.Show(absl::StrCat("connection lost, trying again: ", Printable(status.message())));
-  };
+  options.on_reconnect = [this](const ReconnectWait& wait) { ShowWait(live_line_, wait); };
+  options.reconnect_for = reconnect_for_.value_or(options.reconnect_for);
   return options;
 }
 
@@ -47,6 +45,10 @@ void RunFollower::Show(const v1::RunEvent& event) {
   if (event.has_epoch()) {
     reports_.push_back(event.epoch());
     progress_.report = event.epoch();
+  }
+  if (event.has_state_changed()) {
+    progress_.state = event.state_changed().to();
+    live_line_.Clear();  // Shown at once: nothing may follow for long.
   }
   if (event.has_finished()) finished_ = event.finished();
   if (context_.format == Format::kNdjson) PrintJson(context_, event);
@@ -76,6 +78,18 @@ absl::Status RunOutcome(const std::string& run, const v1::RunFinished& finished)
     absl::StrAppend(&message, ": ", error.message());
   }
   return RunEndedError(message);
+}
+
+absl::StatusOr<std::vector<v1::EpochReport>> EpochsOf(Context& context, const std::string& run) {
+  v1::WatchRunRequest request;
+  request.set_name(run);
+  request.set_follow(false);
+  std::vector<v1::EpochReport> reports;
+  for (absl::StatusOr<v1::RunEvent>& event : context.client.WatchRun(request)) {
+    if (!event.ok()) return event.status();
+    if (event->has_epoch()) reports.push_back(std::move(*event->mutable_epoch()));
+  }
+  return reports;
 }
 
 absl::Status WritePlot(Context& context, const std::string& run,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "client/cli/context.h"
 #include "client/cli/epoch_table.h"
 #include "client/cli/live_line.h"
@@ -21,7 +22,9 @@ namespace fnn::cli {
 // event; json keeps them for the caller.
 class RunFollower {
  public:
-  explicit RunFollower(Context& context) : context_(context), live_line_(context.env) {}
+  // `reconnect_for`: the library's default if not given.
+  explicit RunFollower(Context& context, std::optional<absl::Duration> reconnect_for = std::nullopt)
+      : context_(context), live_line_(context.env), reconnect_for_(reconnect_for) {}
 
   // What the stream must be opened with, so that the live line moves inside an epoch too and lost
   // connections are told. Valid while the follower lives.
@@ -42,6 +45,7 @@ class RunFollower {
 
   Context& context_;
   LiveLine live_line_;
+  const std::optional<absl::Duration> reconnect_for_;
   TrainingProgress progress_;
   std::unique_ptr<EpochTable> table_;
   std::vector<v1::EpochReport> reports_;
@@ -51,6 +55,9 @@ class RunFollower {
 
 // OK if the run succeeded; otherwise why it did not, as an error that ends with exit code 5.
 absl::Status RunOutcome(const std::string& run, const v1::RunFinished& finished);
+
+// The reports of all epochs that a run has had so far. `run`: its name.
+absl::StatusOr<std::vector<v1::EpochReport>> EpochsOf(Context& context, const std::string& run);
 
 // Writes the plot of a run's reports to a file.
 absl::Status WritePlot(Context& context, const std::string& run,

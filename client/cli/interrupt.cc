@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -50,7 +51,7 @@ InterruptScope::InterruptScope(std::string notice, std::function<void()> on_inte
   handler_state.notice = std::move(notice);
   handler_state.count = 0;
   if (pipe(handler_state.pipe) != 0) return;  // Ctrl-C then ends the process, as it does elsewhere.
-  thread_ = std::thread([this, on_interrupt = std::move(on_interrupt)] { Wait(on_interrupt); });
+  thread_ = std::thread([on_interrupt = std::move(on_interrupt)] { Wait(on_interrupt); });
   struct sigaction action = {};
   action.sa_handler = HandleInterrupt;
   action.sa_flags = SA_RESTART;
@@ -65,13 +66,14 @@ InterruptScope::~InterruptScope() {
   for (const int descriptor : handler_state.pipe) close(descriptor);
 }
 
+bool InterruptScope::interrupted() const { return handler_state.count > 0; }
+
 void InterruptScope::Wait(const std::function<void()>& on_interrupt) {
   char what = 0;
   while (true) {
     const ssize_t got = read(handler_state.pipe[0], &what, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got != 1 || what == kStop) return;
-    interrupted_ = true;
     on_interrupt();
   }
 }

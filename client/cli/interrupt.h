@@ -1,7 +1,6 @@
 #ifndef FNN_CLIENT_CLI_INTERRUPT_H_
 #define FNN_CLIENT_CLI_INTERRUPT_H_
 
-#include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
@@ -19,13 +18,12 @@ class InterruptScope {
   InterruptScope(const InterruptScope&) = delete;
   InterruptScope& operator=(const InterruptScope&) = delete;
 
-  // Whether there was a Ctrl-C.
-  bool interrupted() const { return interrupted_; }
+  // Whether there was a Ctrl-C; told as soon as it came.
+  bool interrupted() const;
 
  private:
-  void Wait(const std::function<void()>& on_interrupt);
+  static void Wait(const std::function<void()>& on_interrupt);
 
-  std::atomic<bool> interrupted_ = false;
   std::thread thread_;
 };
 

@@ -50,6 +50,8 @@ Json Json::Number(double number) {
 
 Json Json::Number(int64_t number) { return Json(absl::StrCat(number)); }
 
+Json Json::Message(const google::protobuf::Message& message) { return Json(OneLine(message)); }
+
 Json Json::Numbers(const std::vector<double>& numbers) {
   std::vector<Json> elements;
   elements.reserve(numbers.size());

@@ -28,6 +28,8 @@ class Json {
   // What is not finite becomes a string, as in the JSON of messages.
   static Json Number(double number);
   static Json Number(int64_t number);
+  // As ToJson writes it.
+  static Json Message(const google::protobuf::Message& message);
   static Json Numbers(const std::vector<double>& numbers);
   static Json Array(const std::vector<Json>& elements);
   static Json Object(const std::vector<std::pair<std::string, Json>>& members);

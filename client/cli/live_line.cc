@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <ostream>
 
+#include "absl/strings/str_cat.h"
+#include "client/cli/text.h"
+
 namespace fnn::cli {
 
 void LiveLine::Show(absl::string_view text) {
@@ -20,6 +23,20 @@ void LiveLine::Clear() {
   if (!shown_) return;
   env_.err << "\r\x1b[K" << std::flush;
   shown_ = false;
+}
+
+void ShowWait(LiveLine& line, const ReconnectWait& wait) {
+  line.Clear();
+  line.Show(absl::StrCat("connection lost, trying again in ", Clock(wait.delay), " (for ",
+                         Clock(wait.left), " yet): ", Printable(wait.reason.message())));
+}
+
+std::string ProgressText(const TransferProgress& progress) {
+  std::string text = Bytes(progress.bytes);
+  if (progress.total_bytes.has_value()) {
+    absl::StrAppend(&text, " of ", Bytes(*progress.total_bytes));
+  }
+  return text;
 }
 
 }  // namespace fnn::cli

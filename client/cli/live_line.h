@@ -1,9 +1,13 @@
 #ifndef FNN_CLIENT_CLI_LIVE_LINE_H_
 #define FNN_CLIENT_CLI_LIVE_LINE_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "client/cli/environment.h"
+#include "fnn/reconnect.h"
+#include "fnn/transfer.h"
 
 namespace fnn::cli {
 
@@ -31,6 +35,12 @@ class LiveLine {
   bool shown_ = false;
   absl::Time next_ = absl::InfinitePast();
 };
+
+// Tells at once that the connection is gone and when it is tried again.
+void ShowWait(LiveLine& line, const ReconnectWait& wait);
+
+// `1.5 MiB of 3.0 MiB`.
+std::string ProgressText(const TransferProgress& progress);
 
 }  // namespace fnn::cli
 

@@ -13,6 +13,7 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/files.h"
 #include "client/cli/json.h"
+#include "client/cli/model_name.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
 #include "fnn/error_details.h"
@@ -192,7 +193,7 @@ absl::Status Predict(Context& context, const PredictArgs& args) {
   size_t rows = table->rows();
   if (args.rows.has_value()) rows = std::min(rows, static_cast<size_t>(*args.rows));
   return WithAdvice(Prediction(context, *std::move(table), *std::move(choice))
-                        .Run(ResourceName("models", args.model), rows),
+                        .Run(ModelVersionName(args.model), rows),
                     args.binding);
 }
 

@@ -12,7 +12,7 @@
 namespace fnn::cli {
 
 struct PredictArgs {
-  // `models/{model}`, `models/{model}/versions/{n}`, or the last part of a model's name.
+  // A model or one of its versions, see ModelVersionName.
   std::string model;
   // A CSV file, or `-` for standard input.
   std::string data = "-";

@@ -30,6 +30,8 @@ absl::Status PrintList(Context& context, StreamRange<T> range, Table table, Add 
       case Format::kNdjson:
         PrintJson(context, *item);
         break;
+      case Format::kCsv:  // Refused before.
+        break;
     }
   }
   if (context.format == Format::kTable) context.env.out << table.ToString();

@@ -31,8 +31,9 @@ std::string Figures(const TrainingProgress& progress) {
   const int64_t done = progress.report.has_value() ? progress.report->epoch() : 0;
   std::string text = absl::StrCat(done, "/", progress.epochs);
   const auto add = [&text](const auto&... parts) { absl::StrAppend(&text, "  ", parts...); };
+  if (progress.state == v1::RUN_STATE_PAUSED) add("paused");
   if (!progress.report.has_value()) {
-    add("waiting to train");
+    if (progress.state != v1::RUN_STATE_PAUSED) add("waiting to train");
     return text;
   }
   const v1::EpochReport& report = *progress.report;

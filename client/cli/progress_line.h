@@ -16,6 +16,8 @@ struct TrainingProgress {
   // The newest report, and where the run is since.
   std::optional<v1::EpochReport> report;
   std::optional<v1::RunProgress> inside_epoch;
+  // The state it entered last; unspecified while that is not known.
+  v1::RunState state = v1::RUN_STATE_UNSPECIFIED;
 };
 
 // Such as `[=====>    ]  12/30  loss 0.2112  validation 0.2406  accuracy 0.934  48,210 samples/s

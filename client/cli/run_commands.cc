@@ -8,6 +8,7 @@
 #include "client/cli/describe.h"
 #include "client/cli/follow_run.h"
 #include "client/cli/json.h"
+#include "client/cli/labels.h"
 #include "client/cli/print_list.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
@@ -23,6 +24,14 @@ std::string EpochsText(const v1::Run& run) {
 std::string ValidationLoss(const v1::Run& run) {
   return run.latest_epoch().has_validation_loss() ? Number(run.latest_epoch().validation_loss())
                                                   : "";
+}
+
+std::string CheckpointText(const v1::Run& run) {
+  if (!run.has_latest_checkpoint()) return "";
+  const v1::CheckpointSaved& checkpoint = run.latest_checkpoint();
+  return absl::StrCat("in epoch ", checkpoint.epoch(), " after ", Count(checkpoint.batch()),
+                      checkpoint.batch() == 1 ? " mini-batch (" : " mini-batches (",
+                      Bytes(checkpoint.size_bytes()), ")");
 }
 
 void Print(Context& context, const v1::Run& run) {
@@ -41,6 +50,9 @@ void Print(Context& context, const v1::Run& run) {
        {"model", run.model()},
        {"version", run.model_version()},
        {"data", run.spec().data().has_dataset() ? run.spec().data().dataset() : "inline"},
+       {"started from", run.spec().initial_version()},
+       {"priority", run.priority() != 0 ? absl::StrCat(run.priority()) : ""},
+       {"labels", LabelsText(run.labels())},
        {"optimizer", KindName(options.optimizer())},
        {"learning rate", Number(options.optimizer().learning_rate())},
        {"batch size", Count(options.batch_size())},
@@ -48,11 +60,23 @@ void Print(Context& context, const v1::Run& run) {
        {"epochs", EpochsText(run)},
        {"train loss", run.has_latest_epoch() ? Number(run.latest_epoch().train_loss()) : ""},
        {"validation loss", ValidationLoss(run)},
+       {"checkpoint", CheckpointText(run)},
        {"memory", run.memory_bytes() > 0 ? Bytes(run.memory_bytes()) : ""},
        {"events", Count(run.last_sequence())},
        {"created", Time(run.create_time())},
        {"started", Time(run.start_time())},
        {"ended", Time(run.end_time())}});
+}
+
+// What a run was asked to do shows in its state.
+absl::Status PrintState(Context& context, const absl::StatusOr<v1::Run>& run) {
+  if (!run.ok()) return run.status();
+  if (context.format == Format::kTable) {
+    context.env.out << Printable(run->name()) << " is " << StateName(run->state()) << "\n";
+  } else {
+    PrintJson(context, *run);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -81,7 +105,7 @@ absl::Status RunGet(Context& context, const std::string& name) {
   return absl::OkStatus();
 }
 
-absl::Status RunList(Context& context) {
+absl::Status RunList(Context& context, const ListArgs& args) {
   constexpr auto kRight = Table::Align::kRight;
   Table table({{"NAME"},
                {"STATE"},
@@ -91,8 +115,8 @@ absl::Status RunList(Context& context) {
                {"VALIDATION LOSS", kRight},
                {"CREATED"}});
   return PrintList<v1::ListRunsResponse>(
-      context, context.client.ListRuns(), std::move(table),
-      [](v1::ListRunsResponse& page) { return page.add_runs(); },
+      context, context.client.ListRuns(MakeListRequest<v1::ListRunsRequest>(args)),
+      std::move(table), [](v1::ListRunsResponse& page) { return page.add_runs(); },
       [](const v1::Run& run) -> std::vector<std::string> {
         const std::string validation = ValidationLoss(run);
         return {run.name(),
@@ -113,7 +137,7 @@ absl::Status RunWatch(Context& context, const RunWatchArgs& args) {
   request.set_name(name);
   request.set_after_sequence(args.after_sequence);
   request.set_follow(!args.no_follow);
-  RunFollower follower(context);
+  RunFollower follower(context, args.reconnect_for);
   StreamRange<v1::RunEvent> events =
       context.client.WatchRun(std::move(request), follower.StreamOptions());
   if (absl::Status status = follower.Follow(*run, events); !status.ok()) return status;
@@ -126,27 +150,27 @@ absl::Status RunWatch(Context& context, const RunWatchArgs& args) {
   return absl::OkStatus();
 }
 
+absl::Status RunPause(Context& context, const std::string& name) {
+  return PrintState(context, context.client.PauseRun(ResourceName("runs", name)));
+}
+
+absl::Status RunResume(Context& context, const std::string& name) {
+  return PrintState(context, context.client.ResumeRun(ResourceName("runs", name)));
+}
+
 absl::Status RunCancel(Context& context, const std::string& name) {
-  const absl::StatusOr<v1::Run> run = context.client.CancelRun(ResourceName("runs", name));
-  if (!run.ok()) return run.status();
-  if (context.format == Format::kTable) {
-    context.env.out << Printable(run->name()) << " is " << StateName(run->state()) << "\n";
-  } else {
-    PrintJson(context, *run);
-  }
-  return absl::OkStatus();
+  return PrintState(context, context.client.CancelRun(ResourceName("runs", name)));
+}
+
+absl::Status RunDelete(Context& context, const std::string& name) {
+  return context.client.DeleteRun(ResourceName("runs", name));
 }
 
 absl::Status RunPlot(Context& context, const RunPlotArgs& args) {
-  v1::WatchRunRequest request;
-  request.set_name(ResourceName("runs", args.name));
-  request.set_follow(false);
-  std::vector<v1::EpochReport> reports;
-  for (absl::StatusOr<v1::RunEvent>& event : context.client.WatchRun(request)) {
-    if (!event.ok()) return event.status();
-    if (event->has_epoch()) reports.push_back(std::move(*event->mutable_epoch()));
-  }
-  return WritePlot(context, request.name(), reports, args.file, args.scale);
+  const std::string run = ResourceName("runs", args.name);
+  const absl::StatusOr<std::vector<v1::EpochReport>> reports = EpochsOf(context, run);
+  if (!reports.ok()) return reports.status();
+  return WritePlot(context, run, *reports, args.file, args.scale);
 }
 
 }  // namespace fnn::cli

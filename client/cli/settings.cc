@@ -56,8 +56,9 @@ absl::StatusOr<Format> ParseFormat(const std::string& text) {
   if (text == "table") return Format::kTable;
   if (text == "json") return Format::kJson;
   if (text == "ndjson") return Format::kNdjson;
-  return UsageError(
-      absl::StrCat("no output format is called '", text, "'; there are table, json and ndjson"));
+  if (text == "csv") return Format::kCsv;
+  return UsageError(absl::StrCat("no output format is called '", text,
+                                 "'; there are table, json, ndjson and csv"));
 }
 
 }  // namespace

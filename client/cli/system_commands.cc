@@ -1,6 +1,9 @@
 #include "client/cli/system_commands.h"
 
 #include <ostream>
+#include <utility>
+
+#include "absl/time/time.h"
 
 #include "client/cli/exit_code.h"
 #include "client/cli/json.h"
@@ -20,6 +23,11 @@ const char* Name(HealthStatus status) {
       break;
   }
   return "unknown";
+}
+
+// A limit of which 0 says that there is none.
+std::string Limit(int64_t value, std::string text) {
+  return value == 0 ? "no limit" : std::move(text);
 }
 
 }  // namespace
@@ -49,13 +57,17 @@ absl::Status Info(Context& context) {
        {"version", info->version()},
        {"instruction set", info->instruction_set()},
        {"started", Time(info->start_time())},
+       {"keeps what it has", info->durable() ? "on its disk" : "in memory, until it ends"},
        {"largest message", Bytes(limits.max_message_bytes())},
        {"largest dataset", Bytes(limits.max_dataset_bytes())},
        {"memory for training", Bytes(limits.max_training_memory_bytes())},
        {"threads for training", Count(limits.max_threads())},
        {"runs at once", Count(limits.max_running())},
        {"runs waiting", Count(limits.max_queued())},
-       {"runs kept", Count(limits.max_finished())},
+       {"ended runs kept", Limit(limits.max_finished(), Count(limits.max_finished()))},
+       {"their logs", Limit(limits.max_finished_bytes(), Bytes(limits.max_finished_bytes()))},
+       {"kept for", Limit(limits.max_finished_seconds(),
+                          absl::FormatDuration(absl::Seconds(limits.max_finished_seconds())))},
        {"memory for what is kept", Bytes(limits.max_storage_bytes())},
        {"values a prediction", Count(limits.max_predicted_values())}});
   return absl::OkStatus();

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 
 namespace fnn::cli {
 
@@ -48,6 +51,34 @@ std::string Time(const google::protobuf::Timestamp& time) {
 
 absl::Duration ToDuration(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+google::protobuf::Duration ToProto(absl::Duration duration) {
+  google::protobuf::Duration result;
+  absl::Duration rest;
+  result.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &rest));
+  result.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  return result;
+}
+
+bool ParseTime(absl::string_view text, absl::Duration* duration) {
+  constexpr absl::Duration kMost = absl::Seconds(315'576'000'000);
+  double seconds = 0;
+  if (absl::SimpleAtod(text, &seconds)) {
+    if (std::isnan(seconds)) return false;
+    *duration = absl::Seconds(seconds);
+  } else if (!absl::ParseDuration(text, duration)) {
+    return false;
+  }
+  return absl::AbsDuration(*duration) <= kMost;
+}
+
+std::string ShellWord(absl::string_view text) {
+  const auto plain = [](char c) {
+    return absl::ascii_isalnum(c) || absl::StrContains("_./:=@%+,-", c);
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
 std::string Printable(absl::string_view text) {

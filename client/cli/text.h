@@ -32,6 +32,16 @@ std::string Time(const google::protobuf::Timestamp& time);
 
 absl::Duration ToDuration(const google::protobuf::Duration& duration);
 
+// `duration`: what the message holds, up to 10,000 years; cut to nanoseconds.
+google::protobuf::Duration ToProto(absl::Duration duration);
+
+// Reads a time such as `90s`, `10m` or `1h30m`, or a number of seconds such as `0.5`. False for
+// what is none, or more than a google.protobuf.Duration holds.
+bool ParseTime(absl::string_view text, absl::Duration* duration);
+
+// A word as a POSIX shell reads it back, in quotes where that is needed.
+std::string ShellWord(absl::string_view text);
+
 // `text` without control characters, so that what a server sends can't steer a terminal.
 std::string Printable(absl::string_view text);
 

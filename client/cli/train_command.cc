@@ -47,7 +47,7 @@ absl::Status PrintEnd(Context& context, const v1::Run& started, const RunFollowe
 absl::Status TrainAttached(Context& context, const TrainArgs& args, v1::CreateRunRequest create) {
   v1::TrainRequest request;
   *request.mutable_create() = std::move(create);
-  RunFollower follower(context);
+  RunFollower follower(context, args.training.reconnect_for);
   absl::StatusOr<TrainStream> events =
       context.client.Train(std::move(request), follower.StreamOptions());
   if (!events.ok()) return events.status();

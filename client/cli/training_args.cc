@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "client/cli/exit_code.h"
+#include "client/cli/labels.h"
+#include "client/cli/model_name.h"
 #include "client/cli/text.h"
+#include "client/cli/upload_data.h"
 
 namespace fnn::cli {
 namespace {
@@ -29,6 +33,20 @@ absl::Status SetTarget(Context& context, const TrainingArgs& args, v1::RunSpec& 
   return absl::OkStatus();
 }
 
+// Where training starts from, and when it is saved.
+void SetCheckpoints(const TrainingArgs& args, v1::RunSpec& spec) {
+  if (!args.initial_version.empty()) {
+    const std::string name = ModelVersionName(args.initial_version);
+    spec.set_initial_version(NamesVersion(name) ? name : absl::StrCat(name, "/aliases/latest"));
+  }
+  if (args.checkpoint_every.has_value()) {
+    spec.mutable_checkpoints()->set_every_epochs(*args.checkpoint_every);
+  }
+  if (args.checkpoint_interval.has_value()) {
+    *spec.mutable_checkpoints()->mutable_interval() = ToProto(*args.checkpoint_interval);
+  }
+}
+
 absl::Status SetData(Context& context, const DatasetArgs& data, const BindingArgs& binding,
                      v1::DataSource& source) {
   absl::StatusOr<std::string> dataset = ResolveDataset(context, data);
@@ -52,10 +70,19 @@ absl::StatusOr<v1::CreateRunRequest> MakeRunRequest(Context& context, const Trai
   absl::StatusOr<v1::TrainingOptions> options = MakeTrainingOptions(args.options);
   if (!options.ok()) return options.status();
 
-  absl::Status status = SetData(context, args.data, args.binding, *spec.mutable_data());
+  SetCheckpoints(args, spec);
+  request.set_priority(args.priority);
+  request.set_request_id(args.request_id);
+  const absl::StatusOr<Labels> labels = ReadLabels(args.labels);
+  if (!labels.ok()) return labels.status();
+  request.mutable_labels()->insert(labels->begin(), labels->end());
+
+  DatasetArgs data = args.data;
+  data.reconnect_for = args.reconnect_for;
+  absl::Status status = SetData(context, data, args.binding, *spec.mutable_data());
   if (!status.ok()) return status;
   if (!args.validation_data.empty()) {
-    DatasetArgs validation = args.data;
+    DatasetArgs validation = data;
     validation.data = args.validation_data;
     validation.dataset_id.clear();
     status = SetData(context, validation, args.binding, *options->mutable_validation_data());

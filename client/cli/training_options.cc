@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "client/cli/class_weights.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/operator_flag.h"
+#include "client/cli/text.h"
 
 namespace fnn::cli {
 namespace {
@@ -80,21 +80,6 @@ absl::Status SetClipping(const TrainingOptionArgs& args, v1::TrainingOptions& op
   return absl::OkStatus();
 }
 
-absl::Status SetMaxDuration(const std::string& text, v1::TrainingOptions& options) {
-  // What a google.protobuf.Duration holds.
-  constexpr absl::Duration kMost = absl::Seconds(315'576'000'000);
-  absl::Duration duration;
-  if (!absl::ParseDuration(text, &duration) || absl::AbsDuration(duration) > kMost) {
-    return UsageError(
-        absl::StrCat("--max-duration takes a time such as 90s, 10m or 1h30m, not '", text, "'"));
-  }
-  absl::Duration rest;
-  google::protobuf::Duration& out = *options.mutable_max_duration();
-  out.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &rest));
-  out.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  return absl::OkStatus();
-}
-
 // What ends training before all epochs are done.
 absl::Status SetStopping(const TrainingOptionArgs& args, v1::TrainingOptions& options) {
   if (args.target_loss.has_value()) options.set_target_loss(*args.target_loss);
@@ -103,8 +88,10 @@ absl::Status SetStopping(const TrainingOptionArgs& args, v1::TrainingOptions& op
         ReadArguments("--early-stopping", *args.early_stopping, *options.mutable_early_stopping());
     if (!status.ok()) return status;
   }
-  if (args.max_duration.empty()) return absl::OkStatus();
-  return SetMaxDuration(args.max_duration, options);
+  if (args.max_duration.has_value()) {
+    *options.mutable_max_duration() = ToProto(*args.max_duration);
+  }
+  return absl::OkStatus();
 }
 
 void SetNumbers(const TrainingOptionArgs& args, v1::TrainingOptions& options) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "fnn/v1/training.pb.h"
 
 namespace fnn::cli {
@@ -32,8 +33,7 @@ struct TrainingOptionArgs {
   std::optional<double> clip_norm;
   std::optional<double> clip_value;
   std::optional<double> target_loss;
-  // Such as `90s` or `1h30m`; empty for none.
-  std::string max_duration;
+  std::optional<absl::Duration> max_duration;
   std::optional<double> validation_split;
   std::optional<int64_t> threads;
   uint64_t seed = 0;

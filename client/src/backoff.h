@@ -6,11 +6,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "fnn/run_stream.h"
+#include "fnn/reconnect.h"
 
 namespace fnn::internal {
 
-// Time as the reconnecting streams see it; a test gives its own.
+// Time as what reconnects sees it; a test gives its own.
 class Waiter {
  public:
   virtual ~Waiter() = default;

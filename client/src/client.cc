@@ -1,8 +1,13 @@
 #include "fnn/client.h"
 
+#include <memory>
 #include <optional>
+#include <utility>
 
+#include "client/src/backoff.h"
+#include "client/src/outage.h"
 #include "client/src/page_source.h"
+#include "client/src/request_id.h"
 
 namespace fnn {
 namespace {
@@ -21,21 +26,29 @@ Request Named(std::string_view name) {
   return request;
 }
 
-template <typename Request>
-Request PageRequest(int64_t page_size, const std::string& page_token) {
-  Request request;
-  if (page_size != 0) request.set_page_size(page_size);
-  request.set_page_token(page_token);
-  return request;
+// Every item that a List method gives for `request`, page after page.
+template <typename T, typename Request, typename Response>
+StreamRange<T> Pages(std::shared_ptr<Connection> connection, Request request,
+                     absl::StatusOr<Response> (Connection::*list)(const Request&),
+                     google::protobuf::RepeatedPtrField<T>* (*items)(Response& page)) {
+  return StreamRange<T>(std::make_unique<internal::PageSource<T, Response>>(
+      [=, connection = std::move(connection),
+       request = std::move(request)](const std::string& token) mutable {
+        if (!token.empty()) request.set_page_token(token);
+        return (connection.get()->*list)(request);
+      },
+      items));
 }
 
 }  // namespace
 
 // ---- Models -------------------------------------------------------------------------------------
 
-absl::StatusOr<v1::CreateModelResponse> Client::CreateModel(
-    const v1::CreateModelRequest& request) const {
-  return connection_->CreateModel(request);
+absl::StatusOr<v1::CreateModelResponse> Client::CreateModel(v1::CreateModelRequest request) const {
+  internal::SetRequestId(request);
+  internal::SystemWaiter waiter;
+  internal::Outage outage(options_, waiter);
+  return internal::CallThrough(outage, [&] { return connection_->CreateModel(request); });
 }
 
 absl::StatusOr<v1::Model> Client::GetModel(std::string_view name) const {
@@ -43,17 +56,45 @@ absl::StatusOr<v1::Model> Client::GetModel(std::string_view name) const {
                 &v1::GetModelResponse::mutable_model);
 }
 
-StreamRange<v1::Model> Client::ListModels(int64_t page_size) const {
-  using Source = internal::PageSource<v1::Model, v1::ListModelsResponse>;
-  return StreamRange<v1::Model>(std::make_unique<Source>(
-      [connection = connection_, page_size](const std::string& token) {
-        return connection->ListModels(PageRequest<v1::ListModelsRequest>(page_size, token));
-      },
-      [](v1::ListModelsResponse& page) { return page.mutable_models(); }));
+StreamRange<v1::Model> Client::ListModels(v1::ListModelsRequest request) const {
+  return Pages<v1::Model, v1::ListModelsRequest, v1::ListModelsResponse>(
+      connection_, std::move(request), &Connection::ListModels,
+      [](v1::ListModelsResponse& page) { return page.mutable_models(); });
 }
 
-absl::Status Client::DeleteModel(std::string_view name) const {
-  return connection_->DeleteModel(Named<v1::DeleteModelRequest>(name)).status();
+absl::StatusOr<v1::Model> Client::UpdateModel(const v1::UpdateModelRequest& request) const {
+  return Unwrap(connection_->UpdateModel(request), &v1::UpdateModelResponse::mutable_model);
+}
+
+absl::StatusOr<v1::DeleteModelResponse> Client::DeleteModel(std::string_view name) const {
+  return connection_->DeleteModel(Named<v1::DeleteModelRequest>(name));
+}
+
+absl::StatusOr<v1::ModelVersion> Client::GetModelVersion(std::string_view name) const {
+  return Unwrap(connection_->GetModelVersion(Named<v1::GetModelVersionRequest>(name)),
+                &v1::GetModelVersionResponse::mutable_model_version);
+}
+
+StreamRange<v1::ModelVersion> Client::ListModelVersions(
+    v1::ListModelVersionsRequest request) const {
+  return Pages<v1::ModelVersion, v1::ListModelVersionsRequest, v1::ListModelVersionsResponse>(
+      connection_, std::move(request), &Connection::ListModelVersions,
+      [](v1::ListModelVersionsResponse& page) { return page.mutable_model_versions(); });
+}
+
+absl::Status Client::DeleteModelVersion(std::string_view name) const {
+  return connection_->DeleteModelVersion(Named<v1::DeleteModelVersionRequest>(name)).status();
+}
+
+absl::StatusOr<v1::Model> Client::SetModelAlias(std::string_view name, int64_t version) const {
+  auto request = Named<v1::SetModelAliasRequest>(name);
+  request.set_version(version);
+  return Unwrap(connection_->SetModelAlias(request), &v1::SetModelAliasResponse::mutable_model);
+}
+
+absl::StatusOr<v1::Model> Client::DeleteModelAlias(std::string_view name) const {
+  return Unwrap(connection_->DeleteModelAlias(Named<v1::DeleteModelAliasRequest>(name)),
+                &v1::DeleteModelAliasResponse::mutable_model);
 }
 
 // ---- Datasets -----------------------------------------------------------------------------------
@@ -63,13 +104,10 @@ absl::StatusOr<v1::Dataset> Client::GetDataset(std::string_view name) const {
                 &v1::GetDatasetResponse::mutable_dataset);
 }
 
-StreamRange<v1::Dataset> Client::ListDatasets(int64_t page_size) const {
-  using Source = internal::PageSource<v1::Dataset, v1::ListDatasetsResponse>;
-  return StreamRange<v1::Dataset>(std::make_unique<Source>(
-      [connection = connection_, page_size](const std::string& token) {
-        return connection->ListDatasets(PageRequest<v1::ListDatasetsRequest>(page_size, token));
-      },
-      [](v1::ListDatasetsResponse& page) { return page.mutable_datasets(); }));
+StreamRange<v1::Dataset> Client::ListDatasets(v1::ListDatasetsRequest request) const {
+  return Pages<v1::Dataset, v1::ListDatasetsRequest, v1::ListDatasetsResponse>(
+      connection_, std::move(request), &Connection::ListDatasets,
+      [](v1::ListDatasetsResponse& page) { return page.mutable_datasets(); });
 }
 
 absl::Status Client::DeleteDataset(std::string_view name) const {
@@ -78,27 +116,34 @@ absl::Status Client::DeleteDataset(std::string_view name) const {
 
 // ---- Runs ---------------------------------------------------------------------------------------
 
-absl::StatusOr<v1::Run> Client::CreateRun(const v1::CreateRunRequest& request) const {
-  return Unwrap(connection_->CreateRun(request), &v1::CreateRunResponse::mutable_run);
-}
-
 absl::StatusOr<v1::Run> Client::GetRun(std::string_view name) const {
   return Unwrap(connection_->GetRun(Named<v1::GetRunRequest>(name)),
                 &v1::GetRunResponse::mutable_run);
 }
 
-StreamRange<v1::Run> Client::ListRuns(int64_t page_size) const {
-  using Source = internal::PageSource<v1::Run, v1::ListRunsResponse>;
-  return StreamRange<v1::Run>(std::make_unique<Source>(
-      [connection = connection_, page_size](const std::string& token) {
-        return connection->ListRuns(PageRequest<v1::ListRunsRequest>(page_size, token));
-      },
-      [](v1::ListRunsResponse& page) { return page.mutable_runs(); }));
+StreamRange<v1::Run> Client::ListRuns(v1::ListRunsRequest request) const {
+  return Pages<v1::Run, v1::ListRunsRequest, v1::ListRunsResponse>(
+      connection_, std::move(request), &Connection::ListRuns,
+      [](v1::ListRunsResponse& page) { return page.mutable_runs(); });
 }
 
 absl::StatusOr<v1::Run> Client::CancelRun(std::string_view name) const {
   return Unwrap(connection_->CancelRun(Named<v1::CancelRunRequest>(name)),
                 &v1::CancelRunResponse::mutable_run);
+}
+
+absl::StatusOr<v1::Run> Client::PauseRun(std::string_view name) const {
+  return Unwrap(connection_->PauseRun(Named<v1::PauseRunRequest>(name)),
+                &v1::PauseRunResponse::mutable_run);
+}
+
+absl::StatusOr<v1::Run> Client::ResumeRun(std::string_view name) const {
+  return Unwrap(connection_->ResumeRun(Named<v1::ResumeRunRequest>(name)),
+                &v1::ResumeRunResponse::mutable_run);
+}
+
+absl::Status Client::DeleteRun(std::string_view name) const {
+  return connection_->DeleteRun(Named<v1::DeleteRunRequest>(name)).status();
 }
 
 // ---- Prediction ---------------------------------------------------------------------------------

@@ -1,15 +1,13 @@
 // The methods of fnn::Client that move bulk data: datasets up, parameters down.
 
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
-#include <optional>
-#include <string>
-#include <system_error>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "client/src/backoff.h"
+#include "client/src/byte_source.h"
+#include "client/src/outage.h"
+#include "client/src/request_id.h"
 #include "client/src/tensor_assembler.h"
 #include "client/src/upload.h"
 #include "fnn/client.h"
@@ -17,54 +15,35 @@
 namespace fnn {
 namespace {
 
-// A stream, and what errors call it.
-struct Named {
-  std::istream* stream;
-  std::string name;
-};
-
-// Chunks of streams, one after the other, until the end of the last.
-internal::ReadChunk ChunksOf(std::vector<Named> streams) {
-  return [streams = std::move(streams),
-          at = size_t{0}](std::string* chunk) mutable -> absl::StatusOr<bool> {
-    chunk->resize(internal::kChunkBytes);
-    size_t size = 0;
-    while (size < chunk->size() && at < streams.size()) {
-      std::istream& stream = *streams[at].stream;
-      stream.read(chunk->data() + size, static_cast<std::streamsize>(chunk->size() - size));
-      size += static_cast<size_t>(stream.gcount());
-      if (stream.bad()) {
-        return absl::DataLossError(absl::StrCat(streams[at].name, ": can't be read to its end"));
-      }
-      if (size < chunk->size()) ++at;
-    }
-    chunk->resize(size);
-    return size > 0;
-  };
+v1::CreateUploadRequest CreateRequest(const UploadOptions& options) {
+  v1::CreateUploadRequest create;
+  create.set_dataset_id(options.dataset_id);
+  if (options.format.ByteSizeLong() > 0) *create.mutable_format() = options.format;
+  create.set_description(options.description);
+  create.mutable_labels()->insert(options.labels.begin(), options.labels.end());
+  create.set_request_id(options.request_id);
+  internal::SetRequestId(create);
+  return create;
 }
 
-absl::StatusOr<std::ifstream> Open(const std::filesystem::path& file) {
-  // A folder can be opened like a file; only reading it would fail.
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) {
-    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": is a directory"));
+absl::StatusOr<v1::Dataset> UploadFrom(Connection& connection, const ReconnectOptions& retry,
+                                       internal::ByteSource& source, UploadOptions options) {
+  internal::SystemWaiter waiter;
+  const bool is_new = options.resume.empty();
+  if (is_new) {
+    internal::Outage outage(retry, waiter);
+    const v1::CreateUploadRequest create = CreateRequest(options);
+    const absl::StatusOr<v1::CreateUploadResponse> created =
+        internal::CallThrough(outage, [&] { return connection.CreateUpload(create); });
+    if (!created.ok()) return created.status();
+    options.resume = created->upload().name();
+    if (options.on_upload) options.on_upload(created->upload());
+  } else if (options.on_upload) {
+    v1::Upload upload;
+    upload.set_name(options.resume);
+    options.on_upload(upload);
   }
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return absl::ErrnoToStatus(errno != 0 ? errno : EIO, file.string());
-  return stream;
-}
-
-// All files together; nothing where one has no size, as pipes have none.
-std::optional<int64_t> SizeOf(const std::vector<std::filesystem::path>& files) {
-  int64_t total = 0;
-  for (const std::filesystem::path& file : files) {
-    std::error_code error;
-    const uintmax_t size = std::filesystem::file_size(file, error);
-    if (error) return std::nullopt;
-    total += static_cast<int64_t>(size);
-  }
-  return total;
+  return internal::Upload(connection, source, is_new, options, waiter);
 }
 
 }  // namespace
@@ -76,31 +55,33 @@ absl::StatusOr<v1::Dataset> Client::UploadDataset(const std::filesystem::path& f
 
 absl::StatusOr<v1::Dataset> Client::UploadDatasetFiles(
     const std::vector<std::filesystem::path>& files, const UploadOptions& options) const {
-  std::vector<std::ifstream> opened;
-  for (const std::filesystem::path& file : files) {
-    absl::StatusOr<std::ifstream> stream = Open(file);
-    if (!stream.ok()) return stream.status();
-    opened.push_back(*std::move(stream));
-  }
-  std::vector<Named> streams;
-  for (size_t i = 0; i < files.size(); ++i) streams.push_back({&opened[i], files[i].string()});
-  return internal::Upload(*connection_, ChunksOf(std::move(streams)), SizeOf(files), options);
+  const absl::StatusOr<std::unique_ptr<internal::ByteSource>> source = internal::OpenFiles(files);
+  if (!source.ok()) return source.status();
+  return UploadFrom(*connection_, options_, **source, options);
 }
 
 absl::StatusOr<v1::Dataset> Client::UploadDataset(std::istream& stream,
                                                   const UploadOptions& options) const {
-  return internal::Upload(*connection_, ChunksOf({{&stream, "the stream"}}), std::nullopt, options);
+  return UploadFrom(*connection_, options_, *internal::BytesOf(stream), options);
 }
 
 absl::StatusOr<v1::Dataset> Client::UploadDatasetBytes(std::string_view bytes,
                                                        const UploadOptions& options) const {
-  const auto total = static_cast<int64_t>(bytes.size());
-  auto next_chunk = [bytes](std::string* chunk) mutable -> absl::StatusOr<bool> {
-    *chunk = std::string(bytes.substr(0, internal::kChunkBytes));
-    bytes.remove_prefix(chunk->size());
-    return !chunk->empty();
-  };
-  return internal::Upload(*connection_, next_chunk, total, options);
+  return UploadFrom(*connection_, options_, *internal::BytesOf(bytes), options);
+}
+
+absl::StatusOr<v1::Upload> Client::GetUpload(std::string_view name) const {
+  v1::GetUploadRequest request;
+  request.set_name(std::string(name));
+  absl::StatusOr<v1::GetUploadResponse> response = connection_->GetUpload(request);
+  if (!response.ok()) return response.status();
+  return std::move(*response->mutable_upload());
+}
+
+absl::Status Client::DeleteUpload(std::string_view name) const {
+  v1::DeleteUploadRequest request;
+  request.set_name(std::string(name));
+  return connection_->DeleteUpload(request).status();
 }
 
 absl::StatusOr<ModelParameters> Client::GetParameters(std::string_view name) const {

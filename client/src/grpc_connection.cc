@@ -74,6 +74,37 @@ class GrpcConnection final : public Connection {
       const v1::DeleteModelRequest& request) override {
     return Call(*models_, &v1::ModelService::Stub::DeleteModel, request);
   }
+  absl::StatusOr<v1::UpdateModelResponse> UpdateModel(
+      const v1::UpdateModelRequest& request) override {
+    return Call(*models_, &v1::ModelService::Stub::UpdateModel, request);
+  }
+  absl::StatusOr<v1::GetModelVersionResponse> GetModelVersion(
+      const v1::GetModelVersionRequest& request) override {
+    return Call(*models_, &v1::ModelService::Stub::GetModelVersion, request);
+  }
+  absl::StatusOr<v1::ListModelVersionsResponse> ListModelVersions(
+      const v1::ListModelVersionsRequest& request) override {
+    return Call(*models_, &v1::ModelService::Stub::ListModelVersions, request);
+  }
+  absl::StatusOr<v1::DeleteModelVersionResponse> DeleteModelVersion(
+      const v1::DeleteModelVersionRequest& request) override {
+    return Call(*models_, &v1::ModelService::Stub::DeleteModelVersion, request);
+  }
+  absl::StatusOr<v1::SetModelAliasResponse> SetModelAlias(
+      const v1::SetModelAliasRequest& request) override {
+    return Call(*models_, &v1::ModelService::Stub::SetModelAlias, request);
+  }
+  absl::StatusOr<v1::DeleteModelAliasResponse> DeleteModelAlias(
+      const v1::DeleteModelAliasRequest& request) override {
+    return Call(*models_, &v1::ModelService::Stub::DeleteModelAlias, request);
+  }
+  std::unique_ptr<ReadStream<v1::ExportModelResponse>> ExportModel(
+      const v1::ExportModelRequest& request) override {
+    return Read(*models_, &v1::ModelService::Stub::ExportModel, request);
+  }
+  std::unique_ptr<ImportStream> ImportModel() override {
+    return Write<v1::ImportModelRequest>(*models_, &v1::ModelService::Stub::ImportModel);
+  }
   std::unique_ptr<ReadStream<v1::GetParametersResponse>> GetParameters(
       const v1::GetParametersRequest& request) override {
     return Read(*models_, &v1::ModelService::Stub::GetParameters, request);
@@ -84,10 +115,14 @@ class GrpcConnection final : public Connection {
     return Call(*datasets_, &v1::DatasetService::Stub::CreateUpload, request);
   }
   std::unique_ptr<UploadStream> UploadChunks() override {
-    return std::make_unique<internal::GrpcUploadStream>(
-        [this](grpc::ClientContext* context, v1::UploadChunksResponse* response) {
-          return datasets_->UploadChunks(context, response);
-        });
+    return Write<v1::UploadChunksRequest>(*datasets_, &v1::DatasetService::Stub::UploadChunks);
+  }
+  absl::StatusOr<v1::GetUploadResponse> GetUpload(const v1::GetUploadRequest& request) override {
+    return Call(*datasets_, &v1::DatasetService::Stub::GetUpload, request);
+  }
+  absl::StatusOr<v1::DeleteUploadResponse> DeleteUpload(
+      const v1::DeleteUploadRequest& request) override {
+    return Call(*datasets_, &v1::DatasetService::Stub::DeleteUpload, request);
   }
   absl::StatusOr<v1::FinishUploadResponse> FinishUpload(
       const v1::FinishUploadRequest& request) override {
@@ -124,6 +159,15 @@ class GrpcConnection final : public Connection {
   }
   absl::StatusOr<v1::CancelRunResponse> CancelRun(const v1::CancelRunRequest& request) override {
     return Call(*training_, &v1::TrainingService::Stub::CancelRun, request);
+  }
+  absl::StatusOr<v1::PauseRunResponse> PauseRun(const v1::PauseRunRequest& request) override {
+    return Call(*training_, &v1::TrainingService::Stub::PauseRun, request);
+  }
+  absl::StatusOr<v1::ResumeRunResponse> ResumeRun(const v1::ResumeRunRequest& request) override {
+    return Call(*training_, &v1::TrainingService::Stub::ResumeRun, request);
+  }
+  absl::StatusOr<v1::DeleteRunResponse> DeleteRun(const v1::DeleteRunRequest& request) override {
+    return Call(*training_, &v1::TrainingService::Stub::DeleteRun, request);
   }
 
   absl::StatusOr<v1::PredictResponse> Predict(const v1::PredictRequest& request) override {
@@ -187,6 +231,16 @@ class GrpcConnection final : public Connection {
       const Request& request) {
     return std::make_unique<internal::GrpcReadStream<Response>>(
         [&](grpc::ClientContext* context) { return (stub.*method)(context, request); });
+  }
+
+  template <typename Request, typename Stub, typename Response>
+  std::unique_ptr<WriteStream<Request, Response>> Write(
+      Stub& stub, std::unique_ptr<grpc::ClientWriter<Request>> (Stub::*method)(grpc::ClientContext*,
+                                                                               Response*)) {
+    return std::make_unique<internal::GrpcWriteStream<Request, Response>>(
+        [&](grpc::ClientContext* context, Response* response) {
+          return (stub.*method)(context, response);
+        });
   }
 
   const ConnectionOptions options_;

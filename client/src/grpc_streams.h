@@ -43,21 +43,22 @@ class GrpcReadStream final : public ReadStream<T> {
   bool finished_ = false;
 };
 
-// An UploadChunks call over gRPC.
-class GrpcUploadStream final : public UploadStream {
+// A client stream over gRPC.
+template <typename Request, typename Response>
+class GrpcWriteStream final : public WriteStream<Request, Response> {
  public:
   // `open` starts the call on the context and for the response it is given.
   template <typename Open>
-  explicit GrpcUploadStream(Open open) : writer_(open(&context_, &response_)) {}
+  explicit GrpcWriteStream(Open open) : writer_(open(&context_, &response_)) {}
 
-  ~GrpcUploadStream() override {
+  ~GrpcWriteStream() override {
     if (finished_) return;
     context_.TryCancel();
     writer_->Finish();
   }
 
-  bool Write(const v1::UploadChunksRequest& chunk) override { return writer_->Write(chunk); }
-  absl::StatusOr<v1::UploadChunksResponse> Finish() override {
+  bool Write(const Request& message) override { return writer_->Write(message); }
+  absl::StatusOr<Response> Finish() override {
     finished_ = true;
     writer_->WritesDone();
     if (absl::Status status = FromGrpcStatus(writer_->Finish()); !status.ok()) return status;
@@ -66,8 +67,8 @@ class GrpcUploadStream final : public UploadStream {
 
  private:
   grpc::ClientContext context_;
-  v1::UploadChunksResponse response_;
-  const std::unique_ptr<grpc::ClientWriter<v1::UploadChunksRequest>> writer_;
+  Response response_;
+  const std::unique_ptr<grpc::ClientWriter<Request>> writer_;
   bool finished_ = false;
 };
 

@@ -1,10 +1,8 @@
 #include "client/src/run_event_source.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "fnn/error_details.h"
 
 namespace fnn::internal {
 
@@ -16,7 +14,7 @@ RunEventSource::RunEventSource(Open open, std::unique_ptr<UpdateStream> stream,
       waiter_(std::move(waiter)),
       stream_(std::move(stream)),
       last_sequence_(after_sequence),
-      backoff_(options_.backoff) {}
+      outage_(options_, *waiter_) {}
 
 absl::StatusOr<std::optional<v1::RunEvent>> RunEventSource::Next() {
   while (pending_.empty()) {
@@ -33,7 +31,8 @@ absl::StatusOr<std::optional<v1::RunEvent>> RunEventSource::Next() {
       stream_ = nullptr;
     }
     if (end.ok() || waiter_->cancelled()) return std::nullopt;
-    if (absl::Status status = PrepareReconnect(end); !status.ok()) return status;
+    // Where the wait is cancelled, EnsureStream sees it.
+    if (absl::Status status = outage_.AwaitAttempt(end); !status.ok()) return status;
   }
   v1::RunEvent event = std::move(pending_.front());
   pending_.pop_front();
@@ -55,8 +54,7 @@ UpdateStream* RunEventSource::EnsureStream() {
 }
 
 absl::Status RunEventSource::Take(v1::RunUpdate update) {
-  broken_since_.reset();
-  backoff_.Reset();
+  outage_.End();
   for (v1::RunEvent& event : *update.mutable_events()) {
     if (event.sequence() <= last_sequence_) continue;
     if (event.sequence() != last_sequence_ + 1) {
@@ -68,20 +66,6 @@ absl::Status RunEventSource::Take(v1::RunUpdate update) {
   }
   if (update.has_progress() && options_.on_progress) options_.on_progress(update.progress());
   return absl::OkStatus();
-}
-
-absl::Status RunEventSource::PrepareReconnect(const absl::Status& broken) {
-  if (!absl::IsUnavailable(broken)) return broken;
-  const absl::Time now = waiter_->Now();
-  if (!broken_since_.has_value()) broken_since_ = now;
-  const absl::Duration left = options_.reconnect_for - (now - *broken_since_);
-  if (left <= absl::ZeroDuration()) return broken;
-  if (options_.on_reconnect) options_.on_reconnect(broken);
-  const absl::Duration delay =
-      std::max(backoff_.Next(), GetRetryDelay(broken).value_or(absl::ZeroDuration()));
-  // The last attempt is made when the time is over, not before.
-  waiter_->Wait(std::min(delay, left));
-  return absl::OkStatus();  // Where the wait was cancelled, EnsureStream sees it.
 }
 
 }  // namespace fnn::internal

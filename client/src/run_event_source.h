@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "client/src/backoff.h"
+#include "client/src/outage.h"
 #include "client/src/update_stream.h"
 #include "fnn/run_stream.h"
 #include "fnn/stream_range.h"
@@ -41,8 +42,6 @@ class RunEventSource final : public StreamSource<v1::RunEvent> {
   UpdateStream* EnsureStream() ABSL_LOCKS_EXCLUDED(mutex_);
   // Keeps what is new of an update in `pending_`.
   absl::Status Take(v1::RunUpdate update);
-  // After a break: waits for the next attempt. An error if there is to be none.
-  absl::Status PrepareReconnect(const absl::Status& broken);
 
   const Open open_;
   const RunStreamOptions options_;
@@ -53,9 +52,7 @@ class RunEventSource final : public StreamSource<v1::RunEvent> {
   std::unique_ptr<UpdateStream> stream_ ABSL_GUARDED_BY(mutex_);
   std::deque<v1::RunEvent> pending_;
   int64_t last_sequence_;
-  Backoff backoff_;
-  // When the outage under way began; nullopt while all is well.
-  std::optional<absl::Time> broken_since_;
+  Outage outage_;
 };
 
 }  // namespace fnn::internal

@@ -2,14 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <xxhash.h>
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "client/src/request_id.h"
 #include "fnn/tensor.h"
 #include "tests/client/mock_connection.h"
 
@@ -20,11 +16,19 @@ using ::testing::_;
 using ::testing::ElementsAre;
 using ::testing::Return;
 
+// Waits for no time worth telling.
+template <typename Options>
+Options Quick() {
+  Options options;
+  options.backoff = {absl::Nanoseconds(1), absl::Nanoseconds(1), 1};
+  return options;
+}
+
 class ClientTest : public ::testing::Test {
  protected:
   std::shared_ptr<::testing::StrictMock<MockConnection>> mock_ =
       std::make_shared<::testing::StrictMock<MockConnection>>();
-  Client client_{mock_};
+  Client client_{mock_, Quick<ClientOptions>()};
 };
 
 // ---- Resources ----------------------------------------------------------------------------------
@@ -43,7 +47,7 @@ TEST_F(ClientTest, ErrorsComeThrough) {
   EXPECT_CALL(*mock_, GetRun).WillOnce(Return(absl::NotFoundError("no such run")));
   EXPECT_EQ(client_.GetRun("runs/r").status(), absl::NotFoundError("no such run"));
   EXPECT_CALL(*mock_, DeleteModel).WillOnce(Return(absl::FailedPreconditionError("training")));
-  EXPECT_EQ(client_.DeleteModel("models/m").code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(client_.DeleteModel("models/m").status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(ClientTest, CopiesShareAConnection) {
@@ -59,6 +63,8 @@ TEST_F(ClientTest, ListsGoThroughEveryPage) {
       .Times(3)
       .WillRepeatedly([&](const v1::ListDatasetsRequest& request) {
         EXPECT_EQ(request.page_size(), 2);
+        EXPECT_EQ(request.filter(), "rows > 1");
+        EXPECT_EQ(request.order_by(), "name desc");
         tokens.push_back(request.page_token());
         if (request.page_token().empty()) {
           return Text<v1::ListDatasetsResponse>(
@@ -70,7 +76,9 @@ TEST_F(ClientTest, ListsGoThroughEveryPage) {
         return Text<v1::ListDatasetsResponse>("datasets { name: 'c' }");
       });
   std::vector<std::string> names;
-  for (auto& dataset : client_.ListDatasets(2)) names.push_back(dataset->name());
+  for (auto& dataset : client_.ListDatasets(
+           Text<v1::ListDatasetsRequest>("page_size: 2 filter: 'rows > 1' order_by: 'name desc'")))
+    names.push_back(dataset->name());
   EXPECT_THAT(names, ElementsAre("a", "b", "c"));
   EXPECT_THAT(tokens, ElementsAre("", "x", "y"));
 }
@@ -104,130 +112,108 @@ TEST_F(ClientTest, AServerThatRepeatsATokenDoesNotLoopForever) {
   }
 }
 
-// ---- Uploads ------------------------------------------------------------------------------------
+// ---- Requests that may be repeated ------------------------------------------------------------
 
-class UploadTest : public ClientTest {
- protected:
-  void ExpectUpload(absl::Status end = absl::OkStatus(), size_t most = SIZE_MAX) {
-    EXPECT_CALL(*mock_, CreateUpload).WillOnce([this](const v1::CreateUploadRequest& request) {
-      created_ = request;
-      return Text<v1::CreateUploadResponse>("upload { name: 'uploads/u' }");
-    });
-    EXPECT_CALL(*mock_, UploadChunks).WillOnce([this, end, most] {
-      return std::make_unique<RecordingUpload>(&chunks_, end, most);
-    });
+TEST_F(ClientTest, WhatMakesSomethingIsAskedOnceMoreWithTheSameId) {
+  std::vector<std::string> ids;
+  EXPECT_CALL(*mock_, CreateModel)
+      .Times(2)
+      .WillRepeatedly(
+          [&](const v1::CreateModelRequest& request) -> absl::StatusOr<v1::CreateModelResponse> {
+            ids.push_back(request.request_id());
+            if (ids.size() == 1) return absl::UnavailableError("lost");
+            return v1::CreateModelResponse();
+          });
+  EXPECT_CALL(*mock_, CreateRun)
+      .Times(2)
+      .WillRepeatedly(
+          [&](const v1::CreateRunRequest& request) -> absl::StatusOr<v1::CreateRunResponse> {
+            ids.push_back(request.request_id());
+            if (ids.size() == 3) return absl::UnavailableError("lost");
+            return v1::CreateRunResponse();
+          });
+  EXPECT_TRUE(client_.CreateModel({}).ok());
+  EXPECT_TRUE(client_.CreateRun({}).ok());
+  ASSERT_EQ(ids.size(), 4u);
+  EXPECT_EQ(ids[0], ids[1]);
+  EXPECT_EQ(ids[2], ids[3]);
+  EXPECT_NE(ids[0], ids[2]);
+}
+
+TEST_F(ClientTest, AnIdOfTheCallersStaysAndADryRunNeedsNone) {
+  EXPECT_CALL(*mock_, CreateRun)
+      .WillOnce([](const v1::CreateRunRequest& request) {
+        EXPECT_EQ(request.request_id(), "mine");
+        return v1::CreateRunResponse();
+      })
+      .WillOnce([](const v1::CreateRunRequest& request) {
+        EXPECT_EQ(request.request_id(), "");
+        return v1::CreateRunResponse();
+      });
+  EXPECT_TRUE(client_.CreateRun(Text<v1::CreateRunRequest>("request_id: 'mine'")).ok());
+  EXPECT_TRUE(client_.CreateRun(Text<v1::CreateRunRequest>("validate_only: true")).ok());
+}
+
+TEST_F(ClientTest, OtherErrorsAreNotTriedAgain) {
+  EXPECT_CALL(*mock_, CreateModel).WillOnce(Return(absl::AlreadyExistsError("taken")));
+  EXPECT_EQ(client_.CreateModel({}).status(), absl::AlreadyExistsError("taken"));
+}
+
+TEST(RequestIdTest, IsARandomUuid) {
+  const std::string id = internal::NewRequestId();
+  EXPECT_THAT(id, ::testing::MatchesRegex(
+                      "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_NE(id, internal::NewRequestId());
+}
+
+// ---- Versions -----------------------------------------------------------------------------------
+
+TEST_F(ClientTest, VersionsAndAliases) {
+  EXPECT_CALL(*mock_, GetModelVersion).WillOnce([](const v1::GetModelVersionRequest& request) {
+    EXPECT_EQ(request.name(), "models/m/aliases/best");
+    return Text<v1::GetModelVersionResponse>("model_version { name: 'models/m/versions/3' }");
+  });
+  EXPECT_EQ(client_.GetModelVersion("models/m/aliases/best")->name(), "models/m/versions/3");
+  EXPECT_CALL(*mock_, ListModelVersions).WillOnce([](const v1::ListModelVersionsRequest& request) {
+    EXPECT_EQ(request.parent(), "models/m");
+    return Text<v1::ListModelVersionsResponse>("model_versions { name: 'a' }");
+  });
+  int versions = 0;
+  for (auto& version :
+       client_.ListModelVersions(Text<v1::ListModelVersionsRequest>("parent: 'models/m'"))) {
+    versions += version.ok();
   }
-  void ExpectFinish(int64_t bytes) {
-    EXPECT_CALL(*mock_, FinishUpload).WillOnce([=](const v1::FinishUploadRequest& request) {
-      EXPECT_EQ(request.upload(), "uploads/u");
-      EXPECT_EQ(request.total_bytes(), bytes);
-      return Text<v1::FinishUploadResponse>("dataset { name: 'datasets/d' }");
-    });
-  }
-  std::string Received() const {
-    std::string bytes;
-    for (const auto& chunk : chunks_) {
-      EXPECT_EQ(chunk.upload(), "uploads/u");
-      EXPECT_EQ(chunk.offset(), static_cast<int64_t>(bytes.size()));
-      EXPECT_LE(chunk.data().size(), size_t{1} << 20);
-      EXPECT_EQ(chunk.checksum(), XXH3_64bits(chunk.data().data(), chunk.data().size()));
-      bytes += chunk.data();
-    }
-    return bytes;
-  }
-  static std::string Content(size_t size) {
-    std::string bytes(size, '\0');
-    for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 2654435761u >> 13);
-    return bytes;
-  }
-
-  v1::CreateUploadRequest created_;
-  std::vector<v1::UploadChunksRequest> chunks_;
-};
-
-TEST_F(UploadTest, SendsBytesInCheckedChunks) {
-  const std::string bytes = Content((size_t{5} << 19) + 17);  // 2.5 MiB and a bit.
-  ExpectUpload();
-  ExpectFinish(static_cast<int64_t>(bytes.size()));
-  std::vector<int64_t> sent;
-  UploadOptions options;
-  options.dataset_id = "d";
-  options.on_progress = [&](const UploadProgress& progress) {
-    sent.push_back(progress.bytes_sent);
-    EXPECT_EQ(progress.total_bytes, static_cast<int64_t>(bytes.size()));
-  };
-  const auto dataset = client_.UploadDatasetBytes(bytes, options);
-  ASSERT_TRUE(dataset.ok()) << dataset.status();
-  EXPECT_EQ(dataset->name(), "datasets/d");
-  EXPECT_EQ(created_.dataset_id(), "d");
-  EXPECT_FALSE(created_.has_format());
-  EXPECT_EQ(Received(), bytes);
-  EXPECT_EQ(chunks_.size(), 3u);
-  EXPECT_THAT(sent, ElementsAre(1 << 20, 2 << 20, static_cast<int64_t>(bytes.size())));
+  EXPECT_EQ(versions, 1);
+  EXPECT_CALL(*mock_, SetModelAlias).WillOnce([](const v1::SetModelAliasRequest& request) {
+    EXPECT_EQ(request.name(), "models/m/aliases/a");
+    EXPECT_EQ(request.version(), 3);
+    return Text<v1::SetModelAliasResponse>("model { aliases { key: 'a' value: 3 } }");
+  });
+  EXPECT_EQ(client_.SetModelAlias("models/m/aliases/a", 3)->aliases().at("a"), 3);
+  EXPECT_CALL(*mock_, DeleteModelAlias).WillOnce(Return(v1::DeleteModelAliasResponse()));
+  EXPECT_TRUE(client_.DeleteModelAlias("models/m/aliases/a").ok());
+  EXPECT_CALL(*mock_, DeleteModelVersion).WillOnce(Return(absl::FailedPreconditionError("alias")));
+  EXPECT_EQ(client_.DeleteModelVersion("models/m/versions/3"),
+            absl::FailedPreconditionError("alias"));
+  EXPECT_CALL(*mock_, DeleteModel)
+      .WillOnce(Return(Text<v1::DeleteModelResponse>("deleted_versions: 2")));
+  EXPECT_EQ(client_.DeleteModel("models/m")->deleted_versions(), 2);
+  EXPECT_CALL(*mock_, UpdateModel)
+      .WillOnce(Return(Text<v1::UpdateModelResponse>("model { description: 'd' }")));
+  EXPECT_EQ(client_.UpdateModel({})->description(), "d");
 }
 
-TEST_F(UploadTest, AWholeNumberOfChunksHasNoEmptyOne) {
-  ExpectUpload();
-  ExpectFinish(2 << 20);
-  std::istringstream stream(Content(2 << 20));
-  EXPECT_TRUE(client_.UploadDataset(stream).ok());
-  EXPECT_EQ(chunks_.size(), 2u);
-  EXPECT_EQ(Received(), Content(2 << 20));
-}
-
-TEST_F(UploadTest, NothingIsOneEmptyChunk) {
-  ExpectUpload();
-  ExpectFinish(0);
-  EXPECT_TRUE(client_.UploadDatasetBytes("").ok());
-  ASSERT_EQ(chunks_.size(), 1u);
-  EXPECT_EQ(Received(), "");
-}
-
-TEST_F(UploadTest, ReadsFiles) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "fnn_client_test_upload.csv";
-  std::ofstream(path) << "1,2\n3,4\n";
-  ExpectUpload();
-  ExpectFinish(8);
-  EXPECT_TRUE(client_.UploadDataset(path).ok());
-  EXPECT_EQ(Received(), "1,2\n3,4\n");
-  std::filesystem::remove(path);
-}
-
-TEST_F(UploadTest, SeveralFilesAreSentAsOne) {
-  // The first ends in the middle of a chunk, the second with one, and the third is empty.
-  const std::string contents[] = {Content(3), Content((1 << 20) - 3), "", "tail"};
-  std::vector<std::filesystem::path> paths;
-  for (const std::string& content : contents) {
-    paths.push_back(std::filesystem::path(::testing::TempDir()) /
-                    ("fnn_client_test_upload_" + std::to_string(paths.size())));
-    std::ofstream(paths.back(), std::ios::binary) << content;
-  }
-  ExpectUpload();
-  ExpectFinish((1 << 20) + 4);
-  UploadOptions options;
-  options.on_progress = [](const UploadProgress& progress) {
-    EXPECT_EQ(progress.total_bytes, (1 << 20) + 4);
-  };
-  EXPECT_TRUE(client_.UploadDatasetFiles(paths, options).ok());
-  EXPECT_EQ(Received(), contents[0] + contents[1] + contents[3]);
-  EXPECT_EQ(chunks_.size(), 2u);
-  paths.push_back("/nonexistent/file");
-  EXPECT_EQ(client_.UploadDatasetFiles(paths).status().code(), absl::StatusCode::kNotFound);
-  for (const std::filesystem::path& path : paths) std::filesystem::remove(path);
-}
-
-TEST_F(UploadTest, AFileThatIsNotThereAsksNothingOfTheServer) {
-  EXPECT_EQ(client_.UploadDataset(std::filesystem::path("/nonexistent/file")).status().code(),
-            absl::StatusCode::kNotFound);
-  EXPECT_EQ(client_.UploadDataset(std::filesystem::path("/")).status().code(),
-            absl::StatusCode::kInvalidArgument);
-}
-
-TEST_F(UploadTest, ABrokenStreamGivesItsReasonAndIsNotFinished) {
-  ExpectUpload(absl::DataLossError("checksum"), 1);
-  const auto dataset = client_.UploadDatasetBytes(Content(3 << 20));
-  EXPECT_EQ(dataset.status(), absl::DataLossError("checksum"));
-  EXPECT_EQ(chunks_.size(), 1u);
+TEST_F(ClientTest, RunsArePausedResumedAndDeleted) {
+  EXPECT_CALL(*mock_, PauseRun).WillOnce([](const v1::PauseRunRequest& request) {
+    EXPECT_EQ(request.name(), "runs/r");
+    return Text<v1::PauseRunResponse>("run { state: RUN_STATE_PAUSING }");
+  });
+  EXPECT_EQ(client_.PauseRun("runs/r")->state(), v1::RUN_STATE_PAUSING);
+  EXPECT_CALL(*mock_, ResumeRun)
+      .WillOnce(Return(Text<v1::ResumeRunResponse>("run { state: RUN_STATE_QUEUED }")));
+  EXPECT_EQ(client_.ResumeRun("runs/r")->state(), v1::RUN_STATE_QUEUED);
+  EXPECT_CALL(*mock_, DeleteRun).WillOnce(Return(absl::FailedPreconditionError("trains")));
+  EXPECT_EQ(client_.DeleteRun("runs/r"), absl::FailedPreconditionError("trains"));
 }
 
 // ---- Parameters ---------------------------------------------------------------------------------
@@ -269,18 +255,15 @@ TEST_F(ClientTest, ParametersWithAHoleAreDataLoss) {
 
 // ---- Runs ---------------------------------------------------------------------------------------
 
-RunStreamOptions Quick() {
-  RunStreamOptions options;
-  options.backoff = {absl::Nanoseconds(1), absl::Nanoseconds(1), 1};
-  return options;
-}
-
 TEST_F(ClientTest, TrainGivesEachEventOnceAcrossALostConnection) {
   const auto create =
       Text<v1::TrainRequest>("create { run_id: 'r' } on_disconnect: ON_DISCONNECT_CANCEL");
   EXPECT_CALL(*mock_, Train)
       .WillOnce([&](const v1::TrainRequest& request) {
-        EXPECT_EQ(request.DebugString(), create.DebugString());
+        v1::TrainRequest sent = request;
+        EXPECT_EQ(sent.create().request_id().size(), 36u);
+        sent.mutable_create()->clear_request_id();
+        EXPECT_EQ(sent.DebugString(), create.DebugString());
         return Script<v1::TrainResponse>(
             {Text<v1::TrainResponse>("run { name: 'runs/r' } update { events { sequence: 1 } }"),
              Text<v1::TrainResponse>("update { events { sequence: 2 } }")},
@@ -293,7 +276,7 @@ TEST_F(ClientTest, TrainGivesEachEventOnceAcrossALostConnection) {
         return Script<v1::TrainResponse>({Text<v1::TrainResponse>(
             "run { name: 'runs/r' } update { events { sequence: 3 finished {} } }")});
       });
-  auto stream = client_.Train(create, Quick());
+  auto stream = client_.Train(create, Quick<RunStreamOptions>());
   ASSERT_TRUE(stream.ok()) << stream.status();
   EXPECT_EQ(stream->run().name(), "runs/r");
   std::vector<int64_t> sequences;
@@ -311,21 +294,48 @@ TEST_F(ClientTest, TrainRefusedIsAnErrorOfTheCall) {
   EXPECT_EQ(client_.Train({}).status(), absl::InvalidArgumentError("no layers"));
 }
 
-TEST_F(ClientTest, TrainIsNotTriedAgainBeforeTheServerNamedTheRun) {
+TEST_F(ClientTest, TrainIsAskedOnceMoreWithTheSameIdIfItIsNotAnswered) {
+  std::vector<std::string> ids;
+  EXPECT_CALL(*mock_, Train).Times(2).WillRepeatedly([&](const v1::TrainRequest& request) {
+    ids.push_back(request.create().request_id());
+    if (ids.size() == 1) return Script<v1::TrainResponse>({}, absl::UnavailableError("lost"));
+    return Script<v1::TrainResponse>(
+        {Text<v1::TrainResponse>("run { name: 'runs/r' } update { events { sequence: 1 } }")});
+  });
+  auto stream = client_.Train(Text<v1::TrainRequest>("create {}"));
+  ASSERT_TRUE(stream.ok()) << stream.status();
+  EXPECT_EQ(ids[0], ids[1]);
+  EXPECT_EQ(ids[0].size(), 36u);
+}
+
+TEST_F(ClientTest, NothingIsTriedAgainWithoutTime) {
+  ClientOptions options;
+  options.reconnect_for = absl::ZeroDuration();
+  const Client client(mock_, options);
   EXPECT_CALL(*mock_, Train).WillOnce([](const v1::TrainRequest&) {
     return Script<v1::TrainResponse>({}, absl::UnavailableError("no server"));
   });
-  EXPECT_EQ(client_.Train({}, Quick()).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_CALL(*mock_, CreateRun).WillOnce(Return(absl::UnavailableError("no server")));
+  EXPECT_EQ(client.Train({}).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(client.CreateRun({}).status().code(), absl::StatusCode::kUnavailable);
 }
 
-TEST_F(ClientTest, TrainComesBackNoLongerThanTheGrace) {
-  EXPECT_CALL(*mock_, Train).WillOnce([](const v1::TrainRequest&) {
-    return Script<v1::TrainResponse>({Text<v1::TrainResponse>("run { name: 'runs/r' }")},
-                                     absl::UnavailableError("lost"));
-  });
-  auto stream = client_.Train(Text<v1::TrainRequest>("disconnect_grace {}"), Quick());
+TEST_F(ClientTest, TrainAttachesAgainAlsoAfterItsGrace) {
+  // A server that restarts cancels nothing, however long it takes.
+  EXPECT_CALL(*mock_, Train)
+      .WillOnce([](const v1::TrainRequest&) {
+        return Script<v1::TrainResponse>({Text<v1::TrainResponse>("run { name: 'runs/r' }")},
+                                         absl::UnavailableError("lost"));
+      })
+      .WillOnce([](const v1::TrainRequest& request) {
+        EXPECT_EQ(request.attach(), "runs/r");
+        return Script<v1::TrainResponse>(
+            {Text<v1::TrainResponse>("update { events { sequence: 1 finished {} } }")});
+      });
+  auto stream = client_.Train(Text<v1::TrainRequest>("create {} disconnect_grace {}"),
+                              Quick<RunStreamOptions>());
   ASSERT_TRUE(stream.ok());
-  for (auto& event : *stream) EXPECT_EQ(event.status().code(), absl::StatusCode::kUnavailable);
+  for (auto& event : *stream) EXPECT_TRUE(event.ok()) << event.status();
 }
 
 TEST_F(ClientTest, WatchRunComesBackWithItsCursorAndItsOptions) {
@@ -343,8 +353,9 @@ TEST_F(ClientTest, WatchRunComesBackWithItsCursorAndItsOptions) {
         return Script<v1::WatchRunResponse>({});
       });
   int events = 0;
-  for (auto& event : client_.WatchRun(
-           Text<v1::WatchRunRequest>("name: 'runs/r' after_sequence: 4 follow: false"), Quick())) {
+  for (auto& event :
+       client_.WatchRun(Text<v1::WatchRunRequest>("name: 'runs/r' after_sequence: 4 follow: false"),
+                        Quick<RunStreamOptions>())) {
     EXPECT_TRUE(event.ok()) << event.status();
     ++events;
   }

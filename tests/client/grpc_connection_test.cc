@@ -4,9 +4,11 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <atomic>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "absl/synchronization/notification.h"
@@ -41,6 +43,28 @@ class FakeModels final : public v1::ModelService::Service {
     details.add_details()->PackFrom(info);
     return grpc::Status(grpc::NOT_FOUND, "no such model", details.SerializeAsString());
   }
+  grpc::Status ExportModel(grpc::ServerContext*, const v1::ExportModelRequest*,
+                           grpc::ServerWriter<v1::ExportModelResponse>* writer) override {
+    v1::ExportModelResponse response;
+    response.set_total_bytes(6);
+    for (const char* part : {"abc", "def"}) {
+      response.set_data(part);
+      writer->Write(response);
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status ImportModel(grpc::ServerContext*, grpc::ServerReader<v1::ImportModelRequest>* reader,
+                           v1::ImportModelResponse* response) override {
+    int64_t bytes = 0;
+    for (v1::ImportModelRequest request; reader->Read(&request);) {
+      if (!request.model_id().empty()) {
+        response->mutable_model()->set_name("models/" + request.model_id());
+      }
+      bytes += static_cast<int64_t>(request.data().size());
+    }
+    response->mutable_model_version()->set_size_bytes(bytes);
+    return grpc::Status::OK;
+  }
 };
 
 class FakeDatasets final : public v1::DatasetService::Service {
@@ -56,17 +80,29 @@ class FakeDatasets final : public v1::DatasetService::Service {
       if (chunk.data().find('!') != std::string::npos) {
         return grpc::Status(grpc::DATA_LOSS, "a bad chunk");
       }
-      received_ += static_cast<int64_t>(chunk.data().size());
+      received_ += chunk.data();
+      // The first '~' breaks the line, after its chunk has arrived.
+      if (chunk.data().find('~') != std::string::npos && breaks_++ == 0) {
+        return grpc::Status(grpc::UNAVAILABLE, "restarting");
+      }
     }
+    return grpc::Status::OK;
+  }
+  grpc::Status GetUpload(grpc::ServerContext*, const v1::GetUploadRequest*,
+                         v1::GetUploadResponse* response) override {
+    response->mutable_upload()->set_received_bytes(static_cast<int64_t>(received_.size()));
+    response->mutable_upload()->set_received_checksum(
+        XXH3_64bits(received_.data(), received_.size()));
     return grpc::Status::OK;
   }
   grpc::Status FinishUpload(grpc::ServerContext*, const v1::FinishUploadRequest*,
                             v1::FinishUploadResponse* response) override {
-    response->mutable_dataset()->set_size_bytes(received_);
+    response->mutable_dataset()->set_size_bytes(static_cast<int64_t>(received_.size()));
     return grpc::Status::OK;
   }
 
-  int64_t received_ = 0;
+  std::string received_;
+  int breaks_ = 0;
 };
 
 // Train breaks off after two events; attached it sends two more and waits for its client to go.
@@ -138,6 +174,36 @@ TEST_F(GrpcConnectionTest, UploadsAndGivesTheReasonOfABrokenUpload) {
   EXPECT_EQ(client().UploadDatasetBytes("!" + bytes).status(), absl::DataLossError("a bad chunk"));
 }
 
+TEST_F(GrpcConnectionTest, AnUploadGoesOnAfterABreak) {
+  const std::string bytes =
+      std::string((size_t{1} << 20) + 9, 'a') + '~' + std::string(size_t{2} << 20, 'b');
+  UploadOptions options;
+  int breaks = 0;
+  options.backoff.initial = absl::Nanoseconds(1);
+  options.on_reconnect = [&](const ReconnectWait&) { ++breaks; };
+  const auto dataset = client().UploadDatasetBytes(bytes, options);
+  ASSERT_TRUE(dataset.ok()) << dataset.status();
+  EXPECT_EQ(dataset->size_bytes(), static_cast<int64_t>(bytes.size()));
+  EXPECT_EQ(breaks, 1);
+}
+
+TEST_F(GrpcConnectionTest, ModelFilesGoOutAndIn) {
+  std::string file;
+  const auto exported = client().ExportModel("models/m", [&](absl::string_view bytes) {
+    file += std::string(bytes);
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(exported.ok()) << exported.status();
+  EXPECT_EQ(file, "abcdef");
+  std::istringstream stream(file);
+  ImportOptions options;
+  options.model_id = "m";
+  const auto imported = client().ImportModel(stream, options);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->model().name(), "models/m");
+  EXPECT_EQ(imported->model_version().size_bytes(), 6);
+}
+
 TEST_F(GrpcConnectionTest, TrainComesBackAndLeavesCleanly) {
   {
     auto events = client().Train({});
@@ -165,7 +231,10 @@ TEST_F(GrpcConnectionTest, ChecksHealth) {
 TEST_F(GrpcConnectionTest, NoServerIsUnavailable) {
   server_->Shutdown();
   EXPECT_EQ(client().GetModel("m").status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(client().Train({}).status().code(), absl::StatusCode::kUnavailable);
+  ClientOptions once;
+  once.reconnect_for = absl::ZeroDuration();
+  EXPECT_EQ(Client(MakeConnection(target_), once).Train({}).status().code(),
+            absl::StatusCode::kUnavailable);
   EXPECT_EQ(client().CheckHealth().status().code(), absl::StatusCode::kUnavailable);
 }
 

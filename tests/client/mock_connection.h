@@ -28,11 +28,30 @@ class MockConnection : public Connection {
               (override));
   MOCK_METHOD(absl::StatusOr<v1::DeleteModelResponse>, DeleteModel, (const v1::DeleteModelRequest&),
               (override));
+  MOCK_METHOD(absl::StatusOr<v1::UpdateModelResponse>, UpdateModel, (const v1::UpdateModelRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetModelVersionResponse>, GetModelVersion,
+              (const v1::GetModelVersionRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListModelVersionsResponse>, ListModelVersions,
+              (const v1::ListModelVersionsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::DeleteModelVersionResponse>, DeleteModelVersion,
+              (const v1::DeleteModelVersionRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::SetModelAliasResponse>, SetModelAlias,
+              (const v1::SetModelAliasRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::DeleteModelAliasResponse>, DeleteModelAlias,
+              (const v1::DeleteModelAliasRequest&), (override));
+  MOCK_METHOD(std::unique_ptr<ReadStream<v1::ExportModelResponse>>, ExportModel,
+              (const v1::ExportModelRequest&), (override));
+  MOCK_METHOD(std::unique_ptr<ImportStream>, ImportModel, (), (override));
   MOCK_METHOD(std::unique_ptr<ReadStream<v1::GetParametersResponse>>, GetParameters,
               (const v1::GetParametersRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::CreateUploadResponse>, CreateUpload,
               (const v1::CreateUploadRequest&), (override));
   MOCK_METHOD(std::unique_ptr<UploadStream>, UploadChunks, (), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetUploadResponse>, GetUpload, (const v1::GetUploadRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::DeleteUploadResponse>, DeleteUpload,
+              (const v1::DeleteUploadRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::FinishUploadResponse>, FinishUpload,
               (const v1::FinishUploadRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetDatasetResponse>, GetDataset, (const v1::GetDatasetRequest&),
@@ -51,6 +70,12 @@ class MockConnection : public Connection {
   MOCK_METHOD(std::unique_ptr<ReadStream<v1::WatchRunResponse>>, WatchRun,
               (const v1::WatchRunRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::CancelRunResponse>, CancelRun, (const v1::CancelRunRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::PauseRunResponse>, PauseRun, (const v1::PauseRunRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::ResumeRunResponse>, ResumeRun, (const v1::ResumeRunRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::DeleteRunResponse>, DeleteRun, (const v1::DeleteRunRequest&),
               (override));
   MOCK_METHOD(absl::StatusOr<v1::PredictResponse>, Predict, (const v1::PredictRequest&),
               (override));
@@ -112,28 +137,34 @@ class BlockingStream final : public ReadStream<T> {
   absl::Notification cancelled_;
 };
 
-// Keeps what is written, up to a number of chunks, and answers with a status.
-class RecordingUpload final : public UploadStream {
+// Keeps what is written, up to a number of messages, and answers with a status or `response`.
+template <typename Request, typename Response>
+class RecordingStream final : public WriteStream<Request, Response> {
  public:
-  RecordingUpload(std::vector<v1::UploadChunksRequest>* chunks, absl::Status end,
-                  size_t most = SIZE_MAX)
-      : chunks_(chunks), end_(std::move(end)), most_(most) {}
+  RecordingStream(std::vector<Request>* messages, absl::Status end, size_t most = SIZE_MAX,
+                  Response response = Response())
+      : messages_(messages), end_(std::move(end)), most_(most), response_(std::move(response)) {}
 
-  bool Write(const v1::UploadChunksRequest& chunk) override {
-    if (chunks_->size() == most_) return false;
-    chunks_->push_back(chunk);
+  bool Write(const Request& message) override {
+    if (written_ == most_) return false;
+    messages_->push_back(message);
+    ++written_;
     return true;
   }
-  absl::StatusOr<v1::UploadChunksResponse> Finish() override {
+  absl::StatusOr<Response> Finish() override {
     if (!end_.ok()) return end_;
-    return v1::UploadChunksResponse();
+    return response_;
   }
 
  private:
-  std::vector<v1::UploadChunksRequest>* const chunks_;
+  std::vector<Request>* const messages_;
   const absl::Status end_;
   const size_t most_;
+  const Response response_;
+  size_t written_ = 0;
 };
+using RecordingUpload = RecordingStream<v1::UploadChunksRequest, v1::UploadChunksResponse>;
+using RecordingImport = RecordingStream<v1::ImportModelRequest, v1::ImportModelResponse>;
 
 // A message from text format; the test fails if it is none.
 template <typename T>

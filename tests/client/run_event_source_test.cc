@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "google/rpc/error_details.pb.h"
+#include "tests/client/fake_waiter.h"
 #include "tests/client/mock_connection.h"
 
 namespace fnn::internal {
@@ -17,25 +18,6 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-// Time that passes only by waiting.
-class FakeWaiter final : public Waiter {
- public:
-  explicit FakeWaiter(std::vector<absl::Duration>* waits) : waits_(waits) {}
-  absl::Time Now() override { return now_; }
-  bool Wait(absl::Duration duration) override {
-    waits_->push_back(duration);
-    now_ += duration;
-    return !cancelled_;
-  }
-  void Cancel() override { cancelled_ = true; }
-  bool cancelled() override { return cancelled_; }
-
- private:
-  std::vector<absl::Duration>* const waits_;
-  absl::Time now_ = absl::UnixEpoch();
-  bool cancelled_ = false;
-};
 
 v1::RunUpdate Events(std::vector<int> sequences) {
   v1::RunUpdate update;
@@ -183,7 +165,11 @@ TEST_F(RunEventSourceTest, TellsOfProgressAndOutages) {
   std::vector<int64_t> batches;
   int outages = 0;
   options_.on_progress = [&](const v1::RunProgress& p) { batches.push_back(p.batch()); };
-  options_.on_reconnect = [&](const absl::Status& status) { outages += !status.ok(); };
+  options_.on_reconnect = [&](const ReconnectWait& wait) {
+    outages += wait.reason == kLost;
+    EXPECT_LE(wait.delay, absl::Milliseconds(100));
+    EXPECT_EQ(wait.left, absl::Minutes(2));
+  };
   v1::RunUpdate hint;
   hint.mutable_progress()->set_batch(9);
   RunEventSource source =

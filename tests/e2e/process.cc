@@ -126,8 +126,14 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-ServerProcess::ServerProcess(const std::vector<std::string>& extra) {
+ServerProcess::ServerProcess(const std::vector<std::string>& extra)
+    : extra_(extra), address_("127.0.0.1:0") {
+  Start();
+}
+
+void ServerProcess::Start() {
   const std::filesystem::path port_file = folder_.path() / "port";
+  std::filesystem::remove(port_file);  // One that was killed leaves it.
   // The port file appears by a rename, which the folder's watch tells; the pipe's end tells that
   // the server died.
   const int watch = inotify_init1(IN_CLOEXEC);
@@ -140,12 +146,12 @@ ServerProcess::ServerProcess(const std::vector<std::string>& extra) {
   posix_spawn_file_actions_adddup2(&actions, alive[1], 9);
   std::vector<std::string> command = {Program("fnn-server"),
                                       "--listen",
-                                      "127.0.0.1:0",
+                                      address_,
                                       "--data-dir",
                                       (folder_.path() / "data").string(),
                                       "--port-file",
                                       port_file.string()};
-  command.insert(command.end(), extra.begin(), extra.end());
+  command.insert(command.end(), extra_.begin(), extra_.end());
   pid_ = Spawn(command, {}, &actions);
   posix_spawn_file_actions_destroy(&actions);
   close(alive[1]);

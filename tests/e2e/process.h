@@ -48,8 +48,11 @@ class ServerProcess {
   const std::string& address() const { return address_; }
   // Sends a signal and waits for the end; gives the exit code.
   int Stop(int signal);
+  // Starts it again, once it has stopped, on the same data and the same port.
+  void Start();
 
  private:
+  const std::vector<std::string> extra_;
   TemporaryFolder folder_;
   pid_t pid_ = -1;
   std::string address_;

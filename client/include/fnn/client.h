@@ -26,6 +26,10 @@
 // request at fault comes back as INVALID_ARGUMENT, and GetFieldViolations (error_details.h) tells
 // which fields. Where a method here takes the name of a resource, a name unknown to the server
 // gives NOT_FOUND. Any call may give UNAVAILABLE (no server there) or DEADLINE_EXCEEDED.
+//
+// What makes something (CreateModel, CreateRun, Train, ImportModel and uploads) gets a random
+// `request_id` unless the caller gave one, and is tried again for ClientOptions::reconnect_for
+// where the line breaks: the server does it once, however often it is asked.
 
 #ifndef FNN_CLIENT_H_
 #define FNN_CLIENT_H_
@@ -42,7 +46,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "fnn/connection.h"
+#include "fnn/model_file.h"
+#include "fnn/reconnect.h"
 #include "fnn/run_stream.h"
 #include "fnn/stream_range.h"
 #include "fnn/upload.h"
@@ -58,32 +65,75 @@ struct ModelParameters {
   std::vector<v1::Tensor> tensors;
 };
 
+// How a client behaves: how what makes something is tried again. Short by default, since with no
+// server there nothing but the error comes of it; streams and uploads have times of their own.
+struct ClientOptions : ReconnectOptions {
+  ClientOptions() { reconnect_for = absl::Seconds(2); }
+};
+
 // A cheap value that may be copied, moved and used from any number of threads; copies share one
 // connection.
 class Client {
  public:
   // `connection`: not null.
-  explicit Client(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit Client(std::shared_ptr<Connection> connection, ClientOptions options = {})
+      : connection_(std::move(connection)), options_(std::move(options)) {}
 
   // ---- Models -----------------------------------------------------------------------------------
 
   // ALREADY_EXISTS if `model_id` is taken. With `validate_only` nothing is kept.
-  absl::StatusOr<v1::CreateModelResponse> CreateModel(const v1::CreateModelRequest& request) const;
-  // `name`: `models/{model}`, here and below.
+  absl::StatusOr<v1::CreateModelResponse> CreateModel(v1::CreateModelRequest request) const;
+  // `name`: `models/{model}`, here and below where nothing else is said.
   absl::StatusOr<v1::Model> GetModel(std::string_view name) const;
-  // Every model, by name. `page_size`: how many a page asks for, 1 to 1000; 0 leaves it to the
-  // server. Pages are fetched as the range comes to them.
-  StreamRange<v1::Model> ListModels(int64_t page_size = 0) const;
-  // FAILED_PRECONDITION while a run trains it.
-  absl::Status DeleteModel(std::string_view name) const;
-  // `name`: `models/{model}` for its newest version, or `models/{model}/versions/{n}`.
+  // Every model that the request's `filter` leaves, in its `order_by`. Pages, of `page_size`, are
+  // fetched as the range comes to them.
+  StreamRange<v1::Model> ListModels(v1::ListModelsRequest request = {}) const;
+  // Changes description and labels, or one of them by `update_mask`. ABORTED if the model's `etag`
+  // was given and is another by now.
+  absl::StatusOr<v1::Model> UpdateModel(const v1::UpdateModelRequest& request) const;
+  // With all its versions and aliases, which the answer tells. FAILED_PRECONDITION while a run
+  // trains it or starts from it.
+  absl::StatusOr<v1::DeleteModelResponse> DeleteModel(std::string_view name) const;
+
+  // `name`: `models/{model}` for its newest version, `models/{model}/versions/{n}`, or
+  // `models/{model}/aliases/{alias}`; so also in GetParameters and ExportModel.
+  absl::StatusOr<v1::ModelVersion> GetModelVersion(std::string_view name) const;
+  // The versions of the model `parent`, the newest first unless `order_by` says otherwise.
+  StreamRange<v1::ModelVersion> ListModelVersions(v1::ListModelVersionsRequest request) const;
+  // `name`: `models/{model}/versions/{n}`. FAILED_PRECONDITION while an alias of your own names it
+  // or a run starts from it.
+  absl::Status DeleteModelVersion(std::string_view name) const;
+  // Has `models/{model}/aliases/{alias}` stand for the version of that number, >= 1, in one step
+  // also where it stood for another. Gives the model as it is then, here and below.
+  absl::StatusOr<v1::Model> SetModelAlias(std::string_view name, int64_t version) const;
+  absl::StatusOr<v1::Model> DeleteModelAlias(std::string_view name) const;
+
+  // A version's weights and biases, all in memory.
   absl::StatusOr<ModelParameters> GetParameters(std::string_view name) const;
+  // A version as an `.fnn` file, handed to `sink` part by part, at most 4 MiB at once in memory. An
+  // error of the sink is given as it is. `on_progress` is called after each part; may be empty.
+  absl::StatusOr<ExportedModel> ExportModel(
+      std::string_view name, const ByteSink& sink,
+      const std::function<void(const TransferProgress&)>& on_progress = {}) const;
+  // The same into a file, which is there, or replaced, only once it is whole.
+  absl::StatusOr<ExportedModel> ExportModelFile(
+      std::string_view name, const std::filesystem::path& file,
+      const std::function<void(const TransferProgress&)>& on_progress = {}) const;
+  // Makes a version of an `.fnn` file, sent in parts of 1 MiB. INVALID_ARGUMENT if it is none, or
+  // damaged; FAILED_PRECONDITION if the model is there with another network. After a break a stream
+  // that can't be set back to where it was is not tried again.
+  absl::StatusOr<v1::ImportModelResponse> ImportModel(std::istream& stream,
+                                                      const ImportOptions& options = {}) const;
+  absl::StatusOr<v1::ImportModelResponse> ImportModelFile(const std::filesystem::path& file,
+                                                          const ImportOptions& options = {}) const;
 
   // ---- Datasets ---------------------------------------------------------------------------------
 
   // Uploads a whole file, a stream to its end, or bytes, in chunks of 1 MiB that are checked on
   // arrival, and makes a dataset of it. NOT_FOUND or PERMISSION_DENIED if the file can't be opened;
-  // INVALID_ARGUMENT naming line (or row) and column if the server can't read what is in it.
+  // INVALID_ARGUMENT naming line (or row) and column if the server can't read what is in it. A
+  // broken connection is repaired by itself, see UploadOptions, unless the stream can't be set back
+  // to where it was; after an error of the line, `resume` goes on.
   absl::StatusOr<v1::Dataset> UploadDataset(const std::filesystem::path& file,
                                             const UploadOptions& options = {}) const;
   // Several files are sent as one: IDX or NPY files, whose arrays become one table.
@@ -93,25 +143,31 @@ class Client {
                                             const UploadOptions& options = {}) const;
   absl::StatusOr<v1::Dataset> UploadDatasetBytes(std::string_view bytes,
                                                  const UploadOptions& options = {}) const;
+  // How much of `uploads/{upload}` has arrived.
+  absl::StatusOr<v1::Upload> GetUpload(std::string_view name) const;
+  // Gives `uploads/{upload}` up.
+  absl::Status DeleteUpload(std::string_view name) const;
   // `name`: `datasets/{dataset}`, here and below.
   absl::StatusOr<v1::Dataset> GetDataset(std::string_view name) const;
-  // Every dataset, by name; `page_size` as in ListModels.
-  StreamRange<v1::Dataset> ListDatasets(int64_t page_size = 0) const;
+  // As ListModels.
+  StreamRange<v1::Dataset> ListDatasets(v1::ListDatasetsRequest request = {}) const;
+  // FAILED_PRECONDITION while a run that has not ended uses it.
   absl::Status DeleteDataset(std::string_view name) const;
 
   // ---- Runs -------------------------------------------------------------------------------------
 
   // Starts a run and gives its events until it has ended; or with `attach` comes back to one. Waits
   // until the server has accepted or refused it. After that a broken connection is repaired by
-  // itself, see RunStreamOptions. An error of the call itself leaves open whether the run was
-  // started if it is UNAVAILABLE; a `run_id` of the caller's choice makes that findable.
+  // itself, see RunStreamOptions: the stream attaches to the run again, with its cursor. An error
+  // of the call itself leaves open whether the run was started if it is UNAVAILABLE; asking again
+  // with a `request_id` of the caller's choice finds out.
   absl::StatusOr<TrainStream> Train(v1::TrainRequest request, RunStreamOptions options = {}) const;
   // Queues a run that goes on whoever watches. With `validate_only` nothing is kept or started.
-  absl::StatusOr<v1::Run> CreateRun(const v1::CreateRunRequest& request) const;
+  absl::StatusOr<v1::Run> CreateRun(v1::CreateRunRequest request) const;
   // `name`: `runs/{run}`, here and below.
   absl::StatusOr<v1::Run> GetRun(std::string_view name) const;
-  // Every run, by name; `page_size` as in ListModels.
-  StreamRange<v1::Run> ListRuns(int64_t page_size = 0) const;
+  // As ListModels.
+  StreamRange<v1::Run> ListRuns(v1::ListRunsRequest request = {}) const;
   // The run's events after a cursor, each once and in order, until the run has ended (or with
   // `follow` false until the newest). A broken connection is repaired by itself. Destroying the
   // range never touches the run.
@@ -119,6 +175,14 @@ class Client {
                                      RunStreamOptions options = {}) const;
   // Asks the run to stop and gives it as it is right after. A run that has ended stays as it is.
   absl::StatusOr<v1::Run> CancelRun(std::string_view name) const;
+  // Asks the run to stop after the mini-batch under way, to be resumed there. FAILED_PRECONDITION
+  // if it ends or has ended; so below.
+  absl::StatusOr<v1::Run> PauseRun(std::string_view name) const;
+  // Queues a paused run again, which goes on as if it had never paused.
+  absl::StatusOr<v1::Run> ResumeRun(std::string_view name) const;
+  // Deletes a run that has ended, with its log; what it published stays. FAILED_PRECONDITION if it
+  // has not.
+  absl::Status DeleteRun(std::string_view name) const;
 
   // ---- Prediction -------------------------------------------------------------------------------
 
@@ -147,6 +211,7 @@ class Client {
 
  private:
   std::shared_ptr<Connection> connection_;
+  ClientOptions options_;
 };
 
 }  // namespace fnn

@@ -49,19 +49,22 @@ class ReadStream {
   virtual void Cancel() = 0;
 };
 
-// An UploadChunks call under way. One thread writes; destroying the stream before Finish cancels
-// the call and waits until it is over.
-class UploadStream {
+// A call under way to which a client sends messages, and which answers once. One thread writes;
+// destroying the stream before Finish cancels the call and waits until it is over.
+template <typename Request, typename Response>
+class WriteStream {
  public:
-  virtual ~UploadStream() = default;
+  virtual ~WriteStream() = default;
 
-  // Sends a chunk, waiting while the line is full. False when the call is over already, for which
+  // Sends a message, waiting while the line is full. False when the call is over already, for which
   // Finish gives the reason.
-  virtual bool Write(const v1::UploadChunksRequest& chunk) = 0;
+  virtual bool Write(const Request& message) = 0;
 
   // Says that no more comes and waits for the answer. Called once.
-  virtual absl::StatusOr<v1::UploadChunksResponse> Finish() = 0;
+  virtual absl::StatusOr<Response> Finish() = 0;
 };
+using UploadStream = WriteStream<v1::UploadChunksRequest, v1::UploadChunksResponse>;
+using ImportStream = WriteStream<v1::ImportModelRequest, v1::ImportModelResponse>;
 
 // What the standard health service tells of a server.
 enum class HealthStatus {
@@ -86,12 +89,30 @@ class Connection {
       const v1::ListModelsRequest& request) = 0;
   virtual absl::StatusOr<v1::DeleteModelResponse> DeleteModel(
       const v1::DeleteModelRequest& request) = 0;
+  virtual absl::StatusOr<v1::UpdateModelResponse> UpdateModel(
+      const v1::UpdateModelRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetModelVersionResponse> GetModelVersion(
+      const v1::GetModelVersionRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListModelVersionsResponse> ListModelVersions(
+      const v1::ListModelVersionsRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeleteModelVersionResponse> DeleteModelVersion(
+      const v1::DeleteModelVersionRequest& request) = 0;
+  virtual absl::StatusOr<v1::SetModelAliasResponse> SetModelAlias(
+      const v1::SetModelAliasRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeleteModelAliasResponse> DeleteModelAlias(
+      const v1::DeleteModelAliasRequest& request) = 0;
+  virtual std::unique_ptr<ReadStream<v1::ExportModelResponse>> ExportModel(
+      const v1::ExportModelRequest& request) = 0;
+  virtual std::unique_ptr<ImportStream> ImportModel() = 0;
   virtual std::unique_ptr<ReadStream<v1::GetParametersResponse>> GetParameters(
       const v1::GetParametersRequest& request) = 0;
 
   virtual absl::StatusOr<v1::CreateUploadResponse> CreateUpload(
       const v1::CreateUploadRequest& request) = 0;
   virtual std::unique_ptr<UploadStream> UploadChunks() = 0;
+  virtual absl::StatusOr<v1::GetUploadResponse> GetUpload(const v1::GetUploadRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeleteUploadResponse> DeleteUpload(
+      const v1::DeleteUploadRequest& request) = 0;
   virtual absl::StatusOr<v1::FinishUploadResponse> FinishUpload(
       const v1::FinishUploadRequest& request) = 0;
   virtual absl::StatusOr<v1::GetDatasetResponse> GetDataset(
@@ -108,6 +129,9 @@ class Connection {
   virtual std::unique_ptr<ReadStream<v1::WatchRunResponse>> WatchRun(
       const v1::WatchRunRequest& request) = 0;
   virtual absl::StatusOr<v1::CancelRunResponse> CancelRun(const v1::CancelRunRequest& request) = 0;
+  virtual absl::StatusOr<v1::PauseRunResponse> PauseRun(const v1::PauseRunRequest& request) = 0;
+  virtual absl::StatusOr<v1::ResumeRunResponse> ResumeRun(const v1::ResumeRunRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeleteRunResponse> DeleteRun(const v1::DeleteRunRequest& request) = 0;
 
   virtual absl::StatusOr<v1::PredictResponse> Predict(const v1::PredictRequest& request) = 0;
   virtual std::unique_ptr<ReadStream<v1::EvaluateResponse>> Evaluate(

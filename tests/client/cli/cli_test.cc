@@ -78,6 +78,31 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{{"model", "create", "--network", "/"}, "is a directory"},
         UsageCase{{"model", "list", "-o", "xml"}, "no output format is called 'xml'"},
         UsageCase{{"model", "list", "--config", "/nonexistent"}, "can't read '/nonexistent'"},
+        UsageCase{{"model", "list", "-o", "csv"}, "this command writes no CSV"},
+        UsageCase{{"model", "update", "m"}, "give what to change: --description, --label"},
+        UsageCase{{"model", "update", "m", "--label", "x"}, "--label takes KEY=VALUE, not 'x'"},
+        UsageCase{{"model", "create", "--layers", kNet, "--label", "=x"},
+                  "--label takes KEY=VALUE"},
+        UsageCase{{"model", "alias", "set", "m", "3"}, "an alias is written MODEL@ALIAS"},
+        UsageCase{{"model", "alias", "set", "m@3", "3"}, "an alias is written MODEL@ALIAS"},
+        UsageCase{{"model", "alias", "set", "m@a"}, "VERSION is required"},
+        UsageCase{{"model", "alias", "set", "m@a", "0"}, "'0' is not a whole number from 1 on"},
+        UsageCase{{"model", "alias", "delete", "m"}, "an alias is written MODEL@ALIAS"},
+        UsageCase{{"model", "alias"}, "a command is missing\n'fnn model alias --help'"},
+        UsageCase{{"model", "export", "m"}, "--file is required"},
+        UsageCase{{"model", "export", "m", "--file", "/nonexistent/m.fnn"}, "/nonexistent/m.fnn"},
+        UsageCase{{"model", "import", "/nonexistent.fnn"}, "/nonexistent.fnn"},
+        UsageCase{{"dataset", "upload", "f", "--resume", "u", "--id", "d"}, "excludes"},
+        UsageCase{{"dataset", "upload", "f", "--resume", "u", "--text", "index"}, "excludes"},
+        UsageCase{{"dataset", "upload", "f", "--reconnect-for", "soon"},
+                  "--reconnect-for takes a time such as 90s"},
+        UsageCase{{"run", "start", "--data", "datasets/d", "--model", "m", "--priority", "high"},
+                  "--priority"},
+        UsageCase{{"run", "start", "--data", "datasets/d", "--model", "m", "--checkpoint-interval",
+                   "often"},
+                  "--checkpoint-interval takes a time"},
+        UsageCase{{"run", "watch", "r", "-o", "csv"}, "this command writes no CSV"},
+        UsageCase{{"run", "history"}, "RUN is required"},
         UsageCase{{"dataset", "upload"}, "FILE is required"},
         UsageCase{{"dataset", "upload", "/nonexistent"}, "there is no file '/nonexistent'"},
         UsageCase{{"dataset", "upload", "f", "--header", "x"}, "--header"},
@@ -140,6 +165,13 @@ TEST_F(CliTest, HelpOfEveryCommandHasAnExample) {
                                                           {"model", "create"},
                                                           {"model", "get"},
                                                           {"model", "list"},
+                                                          {"model", "update"},
+                                                          {"model", "versions"},
+                                                          {"model", "alias"},
+                                                          {"model", "alias", "set"},
+                                                          {"model", "alias", "delete"},
+                                                          {"model", "export"},
+                                                          {"model", "import"},
                                                           {"model", "parameters"},
                                                           {"model", "delete"},
                                                           {"dataset"},
@@ -156,7 +188,11 @@ TEST_F(CliTest, HelpOfEveryCommandHasAnExample) {
                                                           {"run", "get"},
                                                           {"run", "list"},
                                                           {"run", "watch"},
+                                                          {"run", "pause"},
+                                                          {"run", "resume"},
                                                           {"run", "cancel"},
+                                                          {"run", "delete"},
+                                                          {"run", "history"},
                                                           {"run", "plot"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
@@ -211,6 +247,11 @@ TEST_F(CliTest, BashCompletesOperators) {
   EXPECT_EQ(Completed(script, "fnn evaluate m --metric roc"), "roc_auc");
   EXPECT_EQ(Completed(script, "fnn train --scaling = "), "standardize min_max");
   EXPECT_EQ(Completed(script, "fnn train --loss mse --optim"), "--optimizer");
+  EXPECT_EQ(Completed(script, "fnn model al"), "alias");
+  EXPECT_EQ(Completed(script, "fnn model alias s"), "set");
+  EXPECT_EQ(Completed(script, "fnn run his"), "history");
+  EXPECT_EQ(Completed(script, "fnn run start --checkpoint-e"), "--checkpoint-every");
+  EXPECT_EQ(Completed(script, "fnn dataset upload f --res"), "--resume");
 }
 
 TEST_F(CliTest, CompletionKnowsVerbsAndOptions) {

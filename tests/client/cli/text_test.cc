@@ -161,5 +161,25 @@ TEST(ProgressLineTest, BeforeTheFirstReportAndAtTheEnd) {
   EXPECT_FALSE(FormatProgressLine(progress, 80).empty());
 }
 
+TEST(TextTest, TimesAreReadInUnitsOrSeconds) {
+  absl::Duration time;
+  EXPECT_TRUE(ParseTime("1h30m0.5s", &time));
+  EXPECT_EQ(time, absl::Minutes(90) + absl::Milliseconds(500));
+  EXPECT_TRUE(ParseTime("0.5", &time));
+  EXPECT_EQ(time, absl::Milliseconds(500));
+  EXPECT_EQ(ToProto(time).nanos(), 500'000'000);
+  EXPECT_EQ(ToDuration(ToProto(absl::Seconds(-1.5))), absl::Seconds(-1.5));
+  for (const char* text : {"", "soon", "inf", "-inf", "nan", "1e300", "1000000000h"}) {
+    EXPECT_FALSE(ParseTime(text, &time)) << text;
+  }
+}
+
+TEST(TextTest, AShellReadsWordsBack) {
+  EXPECT_EQ(ShellWord("data/d-1.csv"), "data/d-1.csv");
+  EXPECT_EQ(ShellWord("my data.csv"), "'my data.csv'");
+  EXPECT_EQ(ShellWord("it's"), "'it'\\''s'");
+  EXPECT_EQ(ShellWord(""), "''");
+}
+
 }  // namespace
 }  // namespace fnn::cli

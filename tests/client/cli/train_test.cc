@@ -40,12 +40,15 @@ class TrainTest : public CliFixture {
   void ExpectTrain(std::vector<std::string> responses) {
     EXPECT_CALL(*mock_, Train).WillOnce([=, this](const v1::TrainRequest& request) {
       request_ = request;
+      request_id_ = request.create().request_id();
+      request_.mutable_create()->clear_request_id();  // Random.
       std::vector<v1::TrainResponse> messages;
       for (const std::string& text : responses) messages.push_back(Text<v1::TrainResponse>(text));
       return Script(messages);
     });
   }
   v1::TrainRequest request_;
+  std::string request_id_;
 };
 
 TEST_F(TrainTest, UploadsCreatesAndTrainsInOne) {
@@ -251,6 +254,63 @@ TEST_F(TrainTest, LimitsAndPenalties) {
                                                                   .DebugString());
 }
 
+TEST_F(TrainTest, WhatOutlivesClientAndServerIsSaid) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train",       "--data",
+                 "datasets/d",  "--model",
+                 "m",           "--priority",
+                 "-7",          "--label",
+                 "team=vision", "--label",
+                 "note=a=b",    "--initial-version",
+                 "other@best",  "--checkpoint-every",
+                 "5",           "--checkpoint-interval",
+                 "0.5",         "--request-id",
+                 "mine",        "--max-duration",
+                 "90",          "--reconnect-for",
+                 "10m"}),
+            0)
+      << err_;
+  EXPECT_EQ(request_id_, "mine");
+  EXPECT_EQ(request_.create().priority(), -7);
+  EXPECT_EQ(request_.create().labels().at("team"), "vision");
+  EXPECT_EQ(request_.create().labels().at("note"), "a=b");
+  const v1::RunSpec& spec = request_.create().spec();
+  EXPECT_EQ(spec.initial_version(), "models/other/aliases/best");
+  EXPECT_EQ(spec.checkpoints().every_epochs(), 5);
+  EXPECT_EQ(spec.checkpoints().interval().nanos(), 500'000'000);
+  EXPECT_EQ(spec.options().max_duration().seconds(), 90);
+}
+
+TEST_F(TrainTest, TheInitialVersionIsTheNewestUnlessItIsSaid) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--initial-version", "m"}), 0);
+  EXPECT_EQ(request_.create().spec().initial_version(), "models/m/aliases/latest");
+  EXPECT_EQ(request_id_.size(), 36u);
+}
+
+TEST_F(TrainTest, ALostConnectionIsToldAndGivenUpInTime) {
+  EXPECT_CALL(*mock_, Train).WillOnce([](const v1::TrainRequest&) {
+    return Script<v1::TrainResponse>({Text<v1::TrainResponse>(kStarted)},
+                                     absl::UnavailableError("connection reset"));
+  });
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--reconnect-for", "0"}), 4);
+  EXPECT_THAT(err_, HasSubstr("connection reset"));
+  EXPECT_CALL(*mock_, Train)
+      .WillOnce([](const v1::TrainRequest&) {
+        return Script<v1::TrainResponse>({Text<v1::TrainResponse>(kStarted)},
+                                         absl::UnavailableError("connection reset"));
+      })
+      .WillOnce([](const v1::TrainRequest& request) {
+        EXPECT_EQ(request.attach(), "runs/r");
+        EXPECT_EQ(request.after_sequence(), 1);
+        return Script<v1::TrainResponse>(
+            {Text<v1::TrainResponse>(kEpochs), Text<v1::TrainResponse>(kSucceeded)});
+      });
+  terminal_ = true;
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--reconnect-for", "1ms"}), 0);
+  EXPECT_THAT(err_, HasSubstr("connection lost, trying again in 0:01 (for 0:01 yet): connection"));
+}
+
 TEST_F(TrainTest, EarlyStoppingMayStandAlone) {
   ExpectTrain({kStarted, kEpochs, kSucceeded});
   EXPECT_EQ(Fnn({"train", "--early-stopping", "--data", "datasets/d", "--model", "m",
@@ -280,7 +340,7 @@ TEST_F(TrainTest, OptionsThatCannotBeReadAreUsageErrors) {
   expect({"--early-stopping", "patience=x"},
          "--early-stopping: column 10: expected a whole number");
   expect({"--clip-norm", "1", "--clip-value", "1"}, "give --clip-norm or --clip-value, not both");
-  for (const char* text : {"10", "fast", "inf", "1000000000h"}) {
+  for (const char* text : {"", "fast", "inf", "nan", "1000000000h"}) {
     expect({"--max-duration", text}, "--max-duration takes a time such as 90s");
   }
 }
