@@ -41,6 +41,8 @@ class Network {
   void ReadParameters(size_t block, int64_t begin, std::span<float> out) const;
   // All of them, in the plan's logical order.
   std::vector<float> parameters() const;
+  // What they take in memory, in bytes.
+  int64_t memory_bytes() const { return static_cast<int64_t>(arena_->size() * sizeof(float)); }
 
   // `x` is [rows, plan().input_width()], row-major; gives [rows, plan().output_width()]:
   // probabilities under cross_entropy and binary_cross_entropy, else the activity.

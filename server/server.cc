@@ -1,18 +1,13 @@
 #include "server/server.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/base/errors.h"
+#include "core/base/saturating.h"
 #include "core/kernels/instruction_set.h"
-#include "google/protobuf/util/time_util.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -21,8 +16,10 @@
 #include "server/base/processors.h"
 #include "server/base/system_memory.h"
 #include "server/base/timer.h"
+#include "server/base/timestamp.h"
 #include "server/base/work_pool.h"
 #include "server/edge/listen.h"
+#include "server/runs/backup.h"
 #include "server/runs/run_manager.h"
 #include "server/services/analysis_service.h"
 #include "server/services/context.h"
@@ -31,9 +28,7 @@
 #include "server/services/prediction_service.h"
 #include "server/services/system_service.h"
 #include "server/services/training_service.h"
-#include "server/store/memory_dataset_store.h"
-#include "server/store/memory_model_store.h"
-#include "server/store/memory_upload_store.h"
+#include "server/store/stores.h"
 #include "server/version.h"
 
 namespace fnn::server {
@@ -43,6 +38,7 @@ using Clock = std::chrono::steady_clock;
 
 // What waits for a pool's threads at most.
 constexpr size_t kMostWaiting = 1000;
+constexpr int kChangers = 4;
 constexpr int kConcurrentCalls = 100;  // For each connection.
 constexpr int kMinPingIntervalMs = 10'000;
 constexpr int kKeepaliveTimeMs = 30'000;     // After so long without a word a client is pinged,
@@ -63,8 +59,11 @@ absl::Status CheckOptions(const ServerOptions& options) {
     return invalid("training threads must be 0 to 4096");
   }
   if (options.memory_budget < 0 || options.storage_budget < 0 || options.max_dataset_bytes < 0 ||
-      options.max_queued_runs < 0 || options.max_finished_runs < 0 ||
-      options.max_predicted_values < 1 || options.disconnect_grace < absl::ZeroDuration() ||
+      options.max_upload_bytes < 0 || options.max_queued_runs < 0 ||
+      options.max_finished_runs < 0 || options.max_finished_bytes < 0 ||
+      options.max_finished_age < absl::ZeroDuration() ||
+      options.checkpoint_interval < absl::Seconds(1) || options.max_predicted_values < 1 ||
+      options.disconnect_grace < absl::ZeroDuration() ||
       options.drain_timeout < absl::ZeroDuration()) {
     return invalid("limits and times must not be negative");
   }
@@ -80,51 +79,49 @@ ServerOptions Complete(ServerOptions options) {
   if (options.memory_budget == 0) options.memory_budget = memory / 10 * 7;
   if (options.storage_budget == 0) options.storage_budget = memory / 10 * 2;
   if (options.max_dataset_bytes == 0) {
-    options.max_dataset_bytes = std::min(int64_t{1} << 30, options.storage_budget / 4);
+    options.max_dataset_bytes = int64_t{1} << 30;
+    if (options.data_dir.empty()) {
+      options.max_dataset_bytes = std::min(options.max_dataset_bytes, options.storage_budget / 4);
+    }
+  }
+  if (options.max_upload_bytes == 0) {
+    options.max_upload_bytes = (core::SaturatingSize(options.max_dataset_bytes) * 16).value();
   }
   return options;
-}
-
-// Where the values of datasets are kept, or empty.
-std::string DatasetDirectory(const ServerOptions& options) {
-  return options.data_dir.empty() ? "" : options.data_dir + "/datasets";
-}
-
-absl::Status MakeDirectory(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (!error && access(path.c_str(), W_OK | X_OK) != 0) error.assign(errno, std::system_category());
-  if (!error) return absl::OkStatus();
-  return core::MakeError(
-      absl::StatusCode::kUnavailable, "DATA_DIRECTORY_NOT_AVAILABLE",
-      absl::StrCat("can't create or write to the directory ", path, ": ", error.message()));
 }
 
 }  // namespace
 
 // In the order in which they need each other: the last is destroyed first.
 struct Server::Parts {
-  explicit Parts(const ServerOptions& from)
+  Parts(const ServerOptions& from, std::unique_ptr<Stores> opened,
+        std::unique_ptr<MemoryBudget> budget)
       : options(from),
-        storage(from.storage_budget),
-        models(&storage),
-        datasets(DatasetDirectory(from)),
-        uploads({.max_file_bytes = from.max_dataset_bytes, .expiry = from.upload_expiry}, &storage),
+        storage(std::move(budget)),
+        stores(std::move(opened)),
+        keeper(stores->catalogue(), stores->files()),
         publisher(from.publisher),
         runs({.workers = from.workers,
               .threads = from.training_threads,
               .memory_bytes = from.memory_budget,
               .max_queued = from.max_queued_runs,
-              .max_finished = from.max_finished_runs},
-             {.models = &models, .datasets = &datasets, .uploads = &uploads}, &storage, &publisher),
+              .retention = {.most_runs = from.max_finished_runs,
+                            .most_bytes = from.max_finished_bytes,
+                            .most_age = from.max_finished_age},
+              .checkpoint_interval = from.checkpoint_interval,
+              .engine_version = std::string(Version())},
+             stores->store(), &keeper, storage.get(), &publisher),
         work(from.workers, kMostWaiting),
         evaluations(from.workers, kMostWaiting),
-        context{.store = {.models = &models, .datasets = &datasets, .uploads = &uploads},
+        changes(kChangers, kMostWaiting),
+        context{.store = stores->store(),
                 .runs = &runs,
                 .work = &work,
                 .evaluations = &evaluations,
+                .changes = &changes,
                 .watch = from.watch,
                 .disconnect_grace = from.disconnect_grace,
+                .storage = storage.get(),
                 .max_dataset_bytes = from.max_dataset_bytes,
                 .max_predicted_values = from.max_predicted_values,
                 .info = {}},
@@ -135,15 +132,15 @@ struct Server::Parts {
         system_service(&context) {}
 
   const ServerOptions options;
-  MemoryBudget storage;
-  MemoryModelStore models;
-  MemoryDatasetStore datasets;
-  MemoryUploadStore uploads;
-  Timer sweeper;
+  const std::unique_ptr<MemoryBudget> storage;
+  const std::unique_ptr<Stores> stores;
+  RunKeeper keeper;
   Publisher publisher;
   RunManager runs;
+  Timer sweeper;
   WorkPool work;
   WorkPool evaluations;
+  WorkPool changes;
   ServiceContext context;
   AnalysisService analysis_service;
   DatasetService datasets_service;
@@ -158,11 +155,12 @@ struct Server::Parts {
 
 namespace {
 
-// Drops abandoned uploads now and then, as long as `sweeper` lives.
-void KeepSweeping(Timer& sweeper, MemoryUploadStore& uploads) {
-  sweeper.CallAt(Clock::now() + kSweepInterval, [&sweeper, &uploads] {
-    uploads.Sweep();
-    KeepSweeping(sweeper, uploads);
+// Drops what is kept no longer now and then, as long as `sweeper` lives.
+void KeepSweeping(Timer& sweeper, Stores& stores, RunManager& runs) {
+  sweeper.CallAt(Clock::now() + kSweepInterval, [&sweeper, &stores, &runs] {
+    stores.Sweep();
+    runs.Sweep();
+    KeepSweeping(sweeper, stores, runs);
   });
 }
 
@@ -170,7 +168,7 @@ v1::GetServerInfoResponse MakeInfo(const ServerOptions& options) {
   v1::GetServerInfoResponse info;
   info.set_version(std::string(Version()));
   info.set_instruction_set(core::InstructionSet());
-  *info.mutable_start_time() = google::protobuf::util::TimeUtil::GetCurrentTime();
+  *info.mutable_start_time() = CurrentTimestamp();
   v1::ServerLimits& limits = *info.mutable_limits();
   limits.set_max_message_bytes(options.max_message_bytes);
   limits.set_max_dataset_bytes(options.max_dataset_bytes);
@@ -181,6 +179,8 @@ v1::GetServerInfoResponse MakeInfo(const ServerOptions& options) {
   limits.set_max_storage_bytes(options.storage_budget);
   limits.set_max_predicted_values(options.max_predicted_values);
   limits.set_max_finished(options.max_finished_runs);
+  limits.set_max_finished_bytes(options.max_finished_bytes);
+  limits.set_max_finished_seconds(absl::ToInt64Seconds(options.max_finished_age));
   return info;
 }
 
@@ -213,12 +213,24 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                         " is not a loopback address such as 127.0.0.1: without "
                                         "TLS anyone who reaches it could use this server"));
   }
-  if (!options.data_dir.empty()) {
-    if (absl::Status status = MakeDirectory(DatasetDirectory(options)); !status.ok()) return status;
-  }
-  auto parts = std::make_unique<Parts>(Complete(options));
+  const ServerOptions complete = Complete(options);
+  auto storage = std::make_unique<MemoryBudget>(complete.storage_budget);
+  absl::StatusOr<std::unique_ptr<Stores>> stores =
+      Stores::Open({.directory = complete.data_dir,
+                    .address = listen->str(),
+                    .models = {.cache_bytes = complete.storage_budget / 4},
+                    .uploads = {.max_file_bytes = complete.max_dataset_bytes,
+                                .max_total_bytes = complete.max_upload_bytes,
+                                .expiry = complete.upload_expiry},
+                    .catalogue = complete.catalogue,
+                    .files = complete.files},
+                   storage.get());
+  if (!stores.ok()) return stores.status();
+  auto parts = std::make_unique<Parts>(complete, *std::move(stores), std::move(storage));
+  if (absl::Status status = parts->runs.Start(); !status.ok()) return status;
   parts->context.info = MakeInfo(parts->options);
-  KeepSweeping(parts->sweeper, parts->uploads);
+  parts->context.info.set_durable(parts->runs.durable());
+  KeepSweeping(parts->sweeper, *parts->stores, parts->runs);
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -241,6 +253,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   parts->listen = {listen->host, port};
   parts->address = parts->listen.str();
+  parts->stores->SetAddress(parts->address);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -257,15 +270,33 @@ int Server::port() const { return parts_->listen.port; }
 
 const std::string& Server::address() const { return parts_->address; }
 
+absl::Status Server::BackUp(const std::string& to) {
+  const SqliteCatalogue* const catalogue = parts_->stores->sqlite();
+  if (catalogue == nullptr) {
+    return core::MakeError(absl::StatusCode::kFailedPrecondition, "NOT_DURABLE",
+                           "without a data directory there is nothing to back up");
+  }
+  return server::BackUp(*catalogue, parts_->stores->files(), to);
+}
+
 void Server::Drain() {
   parts_->grpc->GetHealthCheckService()->SetServingStatus(false);
   parts_->runs.BeginDrain();
-  const auto timeout = absl::ToChronoMilliseconds(parts_->options.drain_timeout);
-  if (!parts_->runs.WaitIdle(Clock::now() + timeout)) LogWarning("stopping with runs unfinished");
-  parts_->runs.Stop();
+  const Clock::time_point deadline =
+      Clock::now() + absl::ToChronoMilliseconds(parts_->options.drain_timeout);
+  RunManager& runs = parts_->runs;
+  if (!runs.durable() && !runs.WaitIdle(deadline)) LogWarning("stopping with runs unfinished");
+  runs.Stop();
+  if (runs.durable() && !runs.WaitStopped(deadline)) {
+    LogWarning("stopping with runs that go on from an earlier checkpoint");
+  }
+  runs.Abandon();
   parts_->grpc->Shutdown(std::chrono::system_clock::now() + kLastCalls);
 }
 
-void Server::HurryDrain() { parts_->runs.Stop(); }
+void Server::HurryDrain() {
+  parts_->runs.Stop();
+  parts_->runs.Abandon();
+}
 
 }  // namespace fnn::server

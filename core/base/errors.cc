@@ -1,8 +1,8 @@
 #include "core/base/errors.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -35,18 +35,22 @@ google::rpc::ErrorInfo Info(absl::string_view reason) {
 }
 
 // RUN of fnn.v1.Run.
-std::string ReasonPrefix(absl::string_view type) {
-  std::string name(type.substr(type.rfind('.') + 1));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return name;
+// The words of a type's name, in lower case: "model version" of fnn.v1.ModelVersion.
+std::string Noun(absl::string_view type) {
+  std::string words;
+  for (const char c : type.substr(type.rfind('.') + 1)) {
+    if (absl::ascii_isupper(c) && !words.empty()) words += ' ';
+    words += absl::ascii_tolower(c);
+  }
+  return words;
 }
 
-std::string Noun(absl::string_view type) {
-  std::string name(type.substr(type.rfind('.') + 1));
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
+// MODEL_VERSION of fnn.v1.ModelVersion.
+std::string ReasonPrefix(absl::string_view type) {
+  std::string words = Noun(type);
+  std::transform(words.begin(), words.end(), words.begin(),
+                 [](char c) { return c == ' ' ? '_' : absl::ascii_toupper(c); });
+  return words;
 }
 
 absl::Status ResourceError(absl::StatusCode code, absl::string_view reason,

@@ -35,14 +35,13 @@ std::string WhereIs(const ArrayHeader& header, int64_t place) {
 absl::Status ArrayTable::Add(const ArrayId& id, const std::string& name, const ArrayHeader& header,
                              ByteSource& source) {
   if (absl::Status status = CheckSize(id, header); !status.ok()) return status;
-  absl::StatusOr<std::unique_ptr<ByteSource>> values = source.Clone();
-  if (!values.ok()) return values.status();
-  ArrayRows rows(header, *std::move(values));
-  const int64_t columns = rows.columns();
+  const int64_t columns = header.columns().value();
   memory_ = memory_ + SaturatingSize(columns) * (TableSink::kColumnBytes + 2 * name.size()) +
-            rows.MemoryBytes() + kArrayBytes;
+            ArrayRows::MemoryBytes(header) + kArrayBytes;
   if (absl::Status status = sink_.Reserve(memory_.value()); !status.ok()) return status;
-  if (absl::Status status = CheckValues(id, header, source); !status.ok()) return status;
+  absl::StatusOr<ArrayRows> rows =
+      header.fortran_order ? CheckAndStore(id, header, source) : CheckAndClone(id, header, source);
+  if (!rows.ok()) return rows.status();
 
   for (int64_t c = 0; c < columns; ++c) {
     names_.push_back(name.empty()   ? absl::StrCat("c", columns_ + c)
@@ -52,8 +51,29 @@ absl::Status ArrayTable::Add(const ArrayId& id, const std::string& name, const A
   rows_ = header.rows();
   columns_ += columns;
   bytes_ = bytes_ + header.bytes();
-  arrays_.push_back(std::move(rows));
+  arrays_.push_back(*std::move(rows));
   return absl::OkStatus();
+}
+
+absl::StatusOr<ArrayRows> ArrayTable::CheckAndClone(const ArrayId& id, const ArrayHeader& header,
+                                                    ByteSource& source) {
+  absl::StatusOr<std::unique_ptr<ByteSource>> values = source.Clone();
+  if (!values.ok()) return values.status();
+  const absl::Status status = CheckValues(id, header, source, nullptr);
+  if (!status.ok()) return status;
+  return ArrayRows(header, *std::move(values));
+}
+
+absl::StatusOr<ArrayRows> ArrayTable::CheckAndStore(const ArrayId& id, const ArrayHeader& header,
+                                                    ByteSource& source) {
+  const absl::StatusOr<std::unique_ptr<StorageWriter>> scratch =
+      sink_.Scratch(header.bytes().value());
+  if (!scratch.ok()) return scratch.status();
+  const absl::Status status = CheckValues(id, header, source, scratch->get());
+  if (!status.ok()) return status;
+  absl::StatusOr<Storage> values = (*scratch)->Finish();
+  if (!values.ok()) return values.status();
+  return ArrayRows(header, *std::move(values));
 }
 
 absl::Status ArrayTable::CheckSize(const ArrayId& id, const ArrayHeader& header) {
@@ -82,7 +102,7 @@ absl::Status ArrayTable::CheckSize(const ArrayId& id, const ArrayHeader& header)
 }
 
 absl::Status ArrayTable::CheckValues(const ArrayId& id, const ArrayHeader& header,
-                                     ByteSource& source) {
+                                     ByteSource& source, StorageWriter* copy) {
   const int64_t count = header.bytes().value() / header.type.size;
   std::array<std::byte, kBlock * 8> bytes;
   std::array<float, kBlock> values;
@@ -104,6 +124,8 @@ absl::Status ArrayTable::CheckValues(const ArrayId& id, const ArrayHeader& heade
                                                  " is not finite as a 32-bit float"));
     }
     fits_uint8_ = fits_uint8_ && std::all_of(block.begin(), block.end(), FitsUint8);
+    if (copy == nullptr) continue;
+    if (absl::Status status = copy->Append(part); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -40,7 +40,7 @@ class ArrayTable {
   // for the K-th column of the table. INVALID_ARGUMENT where there are fewer values, where one is
   // not finite as a 32-bit float (its row and column named), where its rows are not as many as
   // those of the others, or where there are too many arrays or columns; RESOURCE_EXHAUSTED where
-  // the values take more bytes than the sink allows, or reading them more memory.
+  // the values take more bytes than the sink allows, or reading them more memory or scratch.
   absl::Status Add(const ArrayId& id, const std::string& name, const ArrayHeader& header,
                    ByteSource& source);
   int64_t arrays() const { return static_cast<int64_t>(arrays_.size()); }
@@ -51,7 +51,14 @@ class ArrayTable {
 
  private:
   absl::Status CheckSize(const ArrayId& id, const ArrayHeader& header);
-  absl::Status CheckValues(const ArrayId& id, const ArrayHeader& header, ByteSource& source);
+  // Reads all values once, in C order to come back to them, in Fortran order into scratch.
+  absl::StatusOr<ArrayRows> CheckAndClone(const ArrayId& id, const ArrayHeader& header,
+                                          ByteSource& source);
+  absl::StatusOr<ArrayRows> CheckAndStore(const ArrayId& id, const ArrayHeader& header,
+                                          ByteSource& source);
+  // Appends them to `copy`, where there is one.
+  absl::Status CheckValues(const ArrayId& id, const ArrayHeader& header, ByteSource& source,
+                           StorageWriter* copy);
   absl::Status CheckNames() const;
 
   TableSink& sink_;

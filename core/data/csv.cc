@@ -110,9 +110,8 @@ absl::Status Write(absl::string_view text, const v1::Csv& options, const CsvSurv
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Table>> ReadCsv(absl::string_view text, const v1::Csv& options,
-                                                     int64_t memory_bytes, TableSink& sink,
-                                                     const FieldPath& path) {
-  const absl::StatusOr<CsvSurvey> survey = SurveyCsv(text, options, memory_bytes, sink, path);
+                                                     TableSink& sink, const FieldPath& path) {
+  const absl::StatusOr<CsvSurvey> survey = SurveyCsv(text, options, sink, path);
   if (!survey.ok()) return survey.status();
   TableColumns columns = ColumnsOf(*survey, options.text_columns() == v1::TEXT_COLUMNS_ONE_HOT);
   const size_t count = columns.names.size();

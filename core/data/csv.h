@@ -3,7 +3,6 @@
 #ifndef FNN_CORE_DATA_CSV_H_
 #define FNN_CORE_DATA_CSV_H_
 
-#include <cstdint>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -17,14 +16,13 @@ namespace fnn::core {
 
 // Reads `text` as the comment of fnn.v1.Csv says; `options` have been validated (ValidateCsv). Goes
 // through it at least twice, and takes little memory beside the table: it may be a mapped file
-// larger than the memory. What it takes is reserved of `sink`, together with `memory_bytes` that
-// the caller takes. INVALID_ARGUMENT names the line and the column (both from 1, the column with
-// its name) of a cell that is refused, of a ragged row, of a quote that never ends, of a name in
-// the header that is empty, repeated or not UTF-8; and says so when there is no row at all.
-// Otherwise as TableSink. `path` is the field that the violation names.
+// larger than the memory. What it takes is reserved of `sink`. INVALID_ARGUMENT names the line and
+// the column (both from 1, the column with its name) of a cell that is refused, of a ragged row, of
+// a quote that never ends, of a name in the header that is empty, repeated or not UTF-8; and says
+// so when there is no row at all. Otherwise as TableSink. `path` is the field that the violation
+// names.
 absl::StatusOr<std::shared_ptr<const Table>> ReadCsv(absl::string_view text, const v1::Csv& options,
-                                                     int64_t memory_bytes, TableSink& sink,
-                                                     const FieldPath& path);
+                                                     TableSink& sink, const FieldPath& path);
 
 }  // namespace fnn::core
 

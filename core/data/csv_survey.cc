@@ -196,13 +196,12 @@ class Surveyor {
 
 }  // namespace
 
-absl::StatusOr<CsvSurvey> SurveyCsv(absl::string_view text, const v1::Csv& options,
-                                    int64_t memory_bytes, TableSink& sink, const FieldPath& path) {
+absl::StatusOr<CsvSurvey> SurveyCsv(absl::string_view text, const v1::Csv& options, TableSink& sink,
+                                    const FieldPath& path) {
   const absl::StatusOr<CsvWidth> width = MeasureCsv(text, options, path);
   if (!width.ok()) return width.status();
-  const SaturatingSize memory = SaturatingSize(memory_bytes) +
-                                SaturatingSize(width->columns) * TableSink::kColumnBytes +
-                                kNameCopies * width->bytes;
+  const SaturatingSize memory =
+      SaturatingSize(width->columns) * TableSink::kColumnBytes + kNameCopies * width->bytes;
   if (absl::Status status = sink.Reserve(memory.value()); !status.ok()) return status;
   return Surveyor(text, options, width->columns, memory, sink, path).Run();
 }

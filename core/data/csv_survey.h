@@ -33,11 +33,11 @@ struct CsvSurvey {
   ElementType type = ElementType::kUint8;
 };
 
-// `options` have been validated. Reserves of `sink` what reading takes, before it is taken:
-// `memory_bytes` that the caller takes included. INVALID_ARGUMENT for `path` as CsvRows, and names
-// the column that has no value at all, a value that is not finite, or too much text.
-absl::StatusOr<CsvSurvey> SurveyCsv(absl::string_view text, const v1::Csv& options,
-                                    int64_t memory_bytes, TableSink& sink, const FieldPath& path);
+// `options` have been validated. Reserves of `sink` what reading takes, before it is taken.
+// INVALID_ARGUMENT for `path` as CsvRows, and names the column that has no value at all, a value
+// that is not finite, or too much text.
+absl::StatusOr<CsvSurvey> SurveyCsv(absl::string_view text, const v1::Csv& options, TableSink& sink,
+                                    const FieldPath& path);
 
 }  // namespace fnn::core
 

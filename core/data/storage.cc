@@ -1,14 +1,6 @@
 #include "core/data/storage.h"
 
-#include <sys/mman.h>
-
-#include <cerrno>
-#include <cstring>
 #include <tuple>
-#include <utility>
-
-#include "absl/strings/str_cat.h"
-#include "core/base/errors.h"
 
 namespace fnn::core {
 namespace {
@@ -26,19 +18,8 @@ Storage::Storage(std::vector<float> values) { std::tie(owner_, bytes_) = Own(std
 
 Storage::Storage(std::vector<uint8_t> values) { std::tie(owner_, bytes_) = Own(std::move(values)); }
 
-absl::StatusOr<Storage> Storage::Map(int file, size_t size) {
-  void* const start = mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
-  if (start == MAP_FAILED) {
-    return MakeError(
-        absl::StatusCode::kResourceExhausted, "MAP_FAILED",
-        absl::StrCat("can't map a file of ", size, " bytes into memory: ", std::strerror(errno)));
-  }
-  Storage out;
-  out.owner_ = std::shared_ptr<const void>(
-      start, [size](const void* at) { munmap(const_cast<void*>(at), size); });
-  out.bytes_ = {static_cast<const std::byte*>(start), size};
-  out.mapped_ = true;
-  return out;
+Storage::Storage(std::vector<std::byte> values) {
+  std::tie(owner_, bytes_) = Own(std::move(values));
 }
 
 }  // namespace fnn::core

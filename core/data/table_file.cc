@@ -2,10 +2,12 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "core/data/array_table.h"
 #include "core/data/csv.h"
@@ -65,30 +67,40 @@ absl::StatusOr<TablePtr> ReadArrays(absl::string_view bytes, HeaderReader read_h
   }
 }
 
-// Decompresses twice: to know how much memory that takes before it is taken.
-absl::StatusOr<TablePtr> ReadCsvGzip(absl::string_view bytes, const v1::Csv& options,
-                                     TableSink& sink, const FieldPath& path) {
-  const absl::StatusOr<std::unique_ptr<ByteSource>> counted = GzipSource::Create(bytes, path);
-  if (!counted.ok()) return counted.status();
-  std::vector<std::byte> part(size_t{1} << 16);
-  int64_t total = 0;
-  for (size_t size = part.size(); size == part.size();) {
-    const absl::StatusOr<size_t> read = (*counted)->Read(part);
-    if (!read.ok()) return read.status();
-    size = *read;
-    total += static_cast<int64_t>(size);
-    if (total > sink.max_bytes()) {
-      return LimitExceeded("DATASET_TOO_LARGE", "or more bytes in one file, decompressed", total,
-                           sink.max_bytes());
-    }
-  }
-  if (absl::Status status = sink.Reserve(total); !status.ok()) return status;
+// Calls `take` with the contents of `bytes`, part by part.
+absl::Status Decompress(absl::string_view bytes, const FieldPath& path,
+                        absl::FunctionRef<absl::Status(std::span<const std::byte>)> take) {
   const absl::StatusOr<std::unique_ptr<ByteSource>> contents = GzipSource::Create(bytes, path);
   if (!contents.ok()) return contents.status();
-  std::string text(static_cast<size_t>(total), '\0');
-  const absl::StatusOr<size_t> read = (*contents)->Read(std::as_writable_bytes(std::span(text)));
-  if (!read.ok()) return read.status();
-  return ReadCsv(text, options, total, sink, path);
+  std::vector<std::byte> part(size_t{1} << 16);
+  while (true) {
+    const absl::StatusOr<size_t> size = (*contents)->Read(part);
+    if (!size.ok()) return size.status();
+    if (*size == 0) return absl::OkStatus();
+    if (absl::Status status = take(std::span(part).first(*size)); !status.ok()) return status;
+  }
+}
+
+// Text has to be at hand whole. Decompresses twice: to know how much it is before it is put
+// anywhere.
+absl::StatusOr<TablePtr> ReadCsvGzip(absl::string_view bytes, const v1::Csv& options,
+                                     TableSink& sink, const FieldPath& path) {
+  int64_t total = 0;
+  absl::Status status =
+      Decompress(bytes, path, [&](std::span<const std::byte> part) -> absl::Status {
+        total += static_cast<int64_t>(part.size());
+        if (total <= sink.max_bytes()) return absl::OkStatus();
+        return LimitExceeded("DATASET_TOO_LARGE", "or more bytes in one file, decompressed", total,
+                             sink.max_bytes());
+      });
+  if (!status.ok()) return status;
+  const absl::StatusOr<std::unique_ptr<StorageWriter>> scratch = sink.Scratch(total);
+  if (!scratch.ok()) return scratch.status();
+  status = Decompress(bytes, path, [&](auto part) { return (*scratch)->Append(part); });
+  if (!status.ok()) return status;
+  const absl::StatusOr<Storage> text = (*scratch)->Finish();
+  if (!text.ok()) return text.status();
+  return ReadCsv(text->text(), options, sink, path);
 }
 
 }  // namespace
@@ -104,7 +116,7 @@ absl::StatusOr<TablePtr> ReadTableFile(absl::string_view bytes, const v1::FileFo
   switch (format.kind_case()) {
     case v1::FileFormat::kCsv:
       return IsGzip(bytes) ? ReadCsvGzip(bytes, format.csv(), sink, path)
-                           : ReadCsv(bytes, format.csv(), 0, sink, path);
+                           : ReadCsv(bytes, format.csv(), sink, path);
     case v1::FileFormat::kIdx:
       return ReadArrays(bytes, &ReadIdxHeader, sink, path);
     case v1::FileFormat::kNpy:

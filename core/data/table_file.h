@@ -18,9 +18,10 @@ namespace fnn::core {
 // Checks the options of a format, with violations under `path`.
 absl::Status ValidateFileFormat(const v1::FileFormat& format, const FieldPath& path);
 
-// Reads `bytes`, decompressing and recognising them, as the comments of fnn.v1.FileFormat and its
-// formats say; `format` has been validated. INVALID_ARGUMENT for `path` as ReadCsv, ReadIdxHeader,
-// ReadNpyHeader, ReadNpz, ArrayTable and GzipSource; otherwise as TableSink.
+// Reads `bytes`, which may be a mapped file larger than the memory, decompressing and recognising
+// them, as the comments of fnn.v1.FileFormat and its formats say; `format` has been validated.
+// INVALID_ARGUMENT for `path` as ReadCsv, ReadIdxHeader, ReadNpyHeader, ReadNpz, ArrayTable and
+// GzipSource; otherwise as TableSink.
 absl::StatusOr<std::shared_ptr<const Table>> ReadTableFile(absl::string_view bytes,
                                                            const v1::FileFormat& format,
                                                            TableSink& sink, const FieldPath& path);

@@ -20,27 +20,9 @@ bool Holds(ElementType type, float value) {
 
 }  // namespace
 
-absl::StatusOr<TableWriter> TableWriter::Create(const std::string& path,
-                                                std::vector<std::string> names, ElementType type) {
-  absl::StatusOr<FileStorage> file = FileStorage::Create(path);
-  if (!file.ok()) return file.status();
-  return TableWriter(*std::move(file), std::move(names), type);
-}
-
-TableWriter TableWriter::InMemory(std::vector<std::string> names, ElementType type, int64_t rows) {
-  const size_t values = static_cast<size_t>(rows) * names.size();
-  TableWriter writer(std::nullopt, std::move(names), type);
-  if (type == ElementType::kUint8) {
-    writer.bytes_.reserve(values);
-  } else {
-    writer.floats_.reserve(values);
-  }
-  return writer;
-}
-
-TableWriter::TableWriter(std::optional<FileStorage> file, std::vector<std::string> names,
+TableWriter::TableWriter(std::unique_ptr<StorageWriter> values, std::vector<std::string> names,
                          ElementType type)
-    : file_(std::move(file)),
+    : values_(std::move(values)),
       names_(std::move(names)),
       type_(type),
       statistics_(static_cast<int64_t>(names_.size())) {}
@@ -74,24 +56,11 @@ absl::Status TableWriter::Append(std::span<const float> values) {
 }
 
 absl::Status TableWriter::Store(std::span<const float> block) {
-  if (type_ == ElementType::kFloat32) {
-    if (file_.has_value()) return file_->Append(std::as_bytes(block));
-    floats_.insert(floats_.end(), block.begin(), block.end());
-    return absl::OkStatus();
-  }
+  if (type_ == ElementType::kFloat32) return values_->Append(std::as_bytes(block));
   std::array<uint8_t, kBlock> bytes;
   std::transform(block.begin(), block.end(), bytes.begin(),
                  [](float value) { return static_cast<uint8_t>(value); });
-  const auto taken = std::span(bytes).first(block.size());
-  if (file_.has_value()) return file_->Append(std::as_bytes(taken));
-  bytes_.insert(bytes_.end(), taken.begin(), taken.end());
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Storage> TableWriter::Stored() {
-  if (file_.has_value()) return std::move(*file_).Map();
-  if (type_ == ElementType::kUint8) return Storage(std::move(bytes_));
-  return Storage(std::move(floats_));
+  return values_->Append(std::as_bytes(std::span(bytes).first(block.size())));
 }
 
 absl::StatusOr<std::shared_ptr<const Table>> TableWriter::Finish() && {
@@ -100,20 +69,11 @@ absl::StatusOr<std::shared_ptr<const Table>> TableWriter::Finish() && {
     return MakeError(absl::StatusCode::kInvalidArgument, "WRONG_LENGTH",
                      absl::StrCat(count_, " values are no rows of ", columns, " columns"));
   }
-  absl::StatusOr<Storage> storage = Stored();
+  absl::StatusOr<Storage> storage = values_->Finish();
   if (!storage.ok()) return storage.status();
   return Table::Create(
       {std::move(names_), statistics_.Finish(), digester_.Finish(), std::move(categories_)}, type_,
       *std::move(storage));
-}
-
-absl::StatusOr<std::shared_ptr<const Table>> MapTable(const Table& table, const std::string& path) {
-  absl::StatusOr<FileStorage> file = FileStorage::Create(path);
-  if (!file.ok()) return file.status();
-  if (absl::Status status = file->Append(table.bytes()); !status.ok()) return status;
-  absl::StatusOr<Storage> storage = std::move(*file).Map();
-  if (!storage.ok()) return storage.status();
-  return Table::Create(table.description(), table.type(), *std::move(storage));
 }
 
 }  // namespace fnn::core

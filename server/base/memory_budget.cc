@@ -40,7 +40,30 @@ absl::StatusOr<Reservation> MemoryBudget::Reserve(int64_t bytes) {
   return Reservation(this, bytes);
 }
 
+absl::Status MemoryBudget::Resize(int64_t bytes, Reservation& reservation) {
+  if (reservation.budget_ == nullptr) reservation = Reservation(this, 0);
+  return reservation.Resize(bytes);
+}
+
+void MemoryBudget::SetReclaim(std::function<bool()> reclaim) {
+  MutexLock lock(mutex_);
+  reclaim_ = std::move(reclaim);
+}
+
 absl::Status MemoryBudget::Take(int64_t bytes) {
+  for (;;) {
+    const absl::Status status = TakeLeft(bytes);
+    if (status.ok()) return status;
+    std::function<bool()> reclaim;
+    {
+      MutexLock lock(mutex_);
+      reclaim = reclaim_;
+    }
+    if (bytes > total_ || reclaim == nullptr || !reclaim()) return status;
+  }
+}
+
+absl::Status MemoryBudget::TakeLeft(int64_t bytes) {
   int64_t left;
   {
     MutexLock lock(mutex_);

@@ -4,6 +4,7 @@
 #define FNN_SERVER_BASE_MEMORY_BUDGET_H_
 
 #include <cstdint>
+#include <functional>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -47,15 +48,25 @@ class MemoryBudget {
 
   // RESOURCE_EXHAUSTED with both numbers where less than `bytes` >= 0 is left.
   absl::StatusOr<Reservation> Reserve(int64_t bytes);
+  // Makes `reservation`, which is of this budget or of nothing, one of `bytes`. As its Resize.
+  absl::Status Resize(int64_t bytes, Reservation& reservation);
+
+  // Has `reclaim` called, without locks and from any thread, whenever something does not fit: it
+  // gives back some of what can be done without and says true, or that there is nothing more. Null
+  // for none.
+  void SetReclaim(std::function<bool()> reclaim);
 
  private:
   friend class Reservation;
   // Takes `bytes`, which is negative to give back.
   absl::Status Take(int64_t bytes);
+  // The same of what is left.
+  absl::Status TakeLeft(int64_t bytes);
 
   const int64_t total_;
   mutable Mutex mutex_;
   int64_t used_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::function<bool()> reclaim_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace fnn::server

@@ -1,22 +1,27 @@
-// The log of one run: append-only, read through cursors.
+// The log of one run: append-only, read through cursors, and durable before it is seen.
 //
-// The training thread appends; that takes a lock for a few instructions and waits for no reader.
-// What has been appended becomes visible to readers when the publisher's thread publishes it, many
-// entries at once: a slow or absent reader costs training nothing. A reader keeps its own cursor,
-// the sequence of the newest event it has seen, and reads what comes after it.
+// The training thread appends; that takes a lock for a few instructions and waits for no reader and
+// no disk. What has been appended waits in memory until the publisher's thread writes it to the
+// run's file, many entries with one sync, and only then becomes visible: a slow or absent reader
+// costs training nothing, and a reader has seen nothing that a crash can take back. A reader keeps
+// its own cursor, the sequence of the newest event it has seen, and reads what comes after it.
 
 #ifndef FNN_SERVER_RUNS_EVENT_LOG_H_
 #define FNN_SERVER_RUNS_EVENT_LOG_H_
 
+#include <chrono>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "fnn/v1/training.pb.h"
 #include "server/base/mutex.h"
+#include "server/storage/record_log.h"
 
 namespace fnn::server {
 
@@ -34,8 +39,14 @@ class RunWatcher {
 // Held by shared_ptr. Safe from any thread.
 class EventLog : public std::enable_shared_from_this<EventLog> {
  public:
-  // `publisher` outlives the log.
-  explicit EventLog(Publisher* publisher) : publisher_(publisher) {}
+  // Opens the file of a log.
+  using Opener = std::function<absl::StatusOr<std::unique_ptr<RecordLog>>()>;
+
+  // A log that goes on after the events of `file`. `publisher` outlives the log.
+  EventLog(Publisher* publisher, std::unique_ptr<RecordLog> file);
+  // The log of a run that has ended, with `last_sequence` events; `open` is called at its first
+  // use.
+  EventLog(Publisher* publisher, Opener open, int64_t last_sequence);
 
   // Gives `event` the next sequence and the time, and appends it. O(1). A `finished` event is the
   // last: what is appended after it is dropped.
@@ -45,31 +56,50 @@ class EventLog : public std::enable_shared_from_this<EventLog> {
   int64_t last_sequence() const;
 
   // The published events after the sequence `after`, at most `most_events`, and no more once they
-  // come to `most_bytes`. Sets *ended to whether the last of them ends the log.
-  void Read(int64_t after, int64_t most_events, int64_t most_bytes,
-            google::protobuf::RepeatedPtrField<v1::RunEvent>* events, bool* ended) const;
+  // come to `most_bytes`. Sets *ended to whether the last of them ends the log. DATA_LOSS where the
+  // file is damaged; errors of the disk.
+  absl::Status Read(int64_t after, int64_t most_events, int64_t most_bytes,
+                    google::protobuf::RepeatedPtrField<v1::RunEvent>* events, bool* ended) const;
 
-  // What the events take, in bytes.
+  // What the events take in the file and in memory, in bytes.
   int64_t size_bytes() const;
 
   // Wakes `watcher` from now on for as long as it lives.
   void Subscribe(const std::shared_ptr<RunWatcher>& watcher);
 
-  // The publisher's: makes visible what has been appended and wakes the watchers.
-  void Publish();
+  // Writes what has been appended, makes it visible and wakes the watchers. An error of the disk
+  // leaves all as it was: nothing is lost, and another call tries again.
+  absl::Status Publish();
+
+  // The run is forgotten: what is left to write is dropped, and readers get NOT_FOUND.
+  void Discard();
+
+  // Waits while so much waits to be written that whoever appends had better not go on, as when the
+  // disk is full; false where it is still so at `deadline`.
+  bool AwaitRoom(std::chrono::steady_clock::time_point deadline);
 
   // What one more event takes at most beside its metrics, for estimates.
   static constexpr int64_t kEventBytes = 320;
+  // What may wait to be written before AwaitRoom waits.
+  static constexpr int64_t kMostPendingBytes = int64_t{4} << 20;
 
  private:
+  // The file, opened where that has not been done.
+  absl::StatusOr<RecordLog*> File() const;
+
   Publisher* const publisher_;
+  const Opener open_;
+
+  mutable Mutex opening_;  // Held while the file is opened; taken before mutex_.
   mutable Mutex mutex_;
-  // Serialised, which is a quarter of the size. A deque never moves its elements and none is ever
-  // changed, so a reader may read them without the lock once it has their addresses.
-  std::deque<std::string> events_ ABSL_GUARDED_BY(mutex_);
+  mutable std::unique_ptr<RecordLog> file_ ABSL_GUARDED_BY(mutex_);  // Once set it stays.
+  CondVar room_;                                                     // published_bytes_ grew.
+  int64_t appended_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t published_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t appended_bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // By this process.
+  int64_t published_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  bool discarded_ ABSL_GUARDED_BY(mutex_) = false;
   bool queued_ ABSL_GUARDED_BY(mutex_) = false;  // The publisher has been told.
   std::vector<std::weak_ptr<RunWatcher>> watchers_ ABSL_GUARDED_BY(mutex_);
 };

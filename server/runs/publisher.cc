@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "server/base/log.h"
+
 namespace fnn::server {
 
 using Clock = std::chrono::steady_clock;
@@ -42,6 +45,7 @@ void Publisher::TickNow() {
 void Publisher::Loop() {
   Clock::time_point next_tick = Clock::now() + options_.tick;
   Clock::time_point next_batch = Clock::now();
+  std::vector<std::shared_ptr<EventLog>> failed;
   for (bool stopping = false; !stopping;) {
     std::vector<std::shared_ptr<EventLog>> batch;
     bool tick = false;
@@ -60,7 +64,18 @@ void Publisher::Loop() {
     }
     if (!batch.empty()) {
       next_batch = Clock::now() + options_.interval;
-      for (const std::shared_ptr<EventLog>& log : batch) log->Publish();
+      for (std::shared_ptr<EventLog>& log : batch) {
+        if (const absl::Status status = log->Publish(); !status.ok()) {
+          LogWarning(
+              absl::StrCat("events of a run can't be written, will try again: ", status.message()));
+          failed.push_back(std::move(log));
+        }
+      }
+    }
+    if (tick) {
+      MutexLock lock(mutex_);
+      queued_.insert(queued_.end(), failed.begin(), failed.end());
+      failed.clear();
     }
     if (tick) {
       next_tick = Clock::now() + options_.tick;

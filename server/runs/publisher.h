@@ -1,8 +1,7 @@
-// The thread between training and watching: it publishes what runs have appended to their logs, in
-// batches, and wakes the watchers; and it ticks, so that watchers can send progress and heartbeats.
-//
-// Everything that makes events durable belongs here, before they are published: one write for all
-// logs of a batch, however many events they hold.
+// The thread between training and watching: it writes and publishes what runs have appended to
+// their logs, in batches, one sync a log however many events it got, and wakes the watchers; and it
+// ticks, so that watchers can send progress and heartbeats. What the disk would not take waits for
+// the next tick.
 
 #ifndef FNN_SERVER_RUNS_PUBLISHER_H_
 #define FNN_SERVER_RUNS_PUBLISHER_H_

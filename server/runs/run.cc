@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "server/base/disk_trouble.h"
 #include "server/base/errors.h"
+#include "server/base/log.h"
+#include "server/base/timestamp.h"
 #include "server/runs/run_state.h"
 
 namespace fnn::server {
@@ -11,31 +15,60 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// The reason in the ErrorInfo of `status`.
-std::string ReasonOf(const absl::Status& status) {
-  const std::optional<std::string> reason = ErrorReason(status);
-  return reason.value_or("INTERNAL");
+void NoChange(v1::Run&) {}
+
+std::optional<DisconnectPolicy> PolicyOf(const storage::v1::RunRecord& record) {
+  if (!record.has_disconnect()) return std::nullopt;
+  const google::protobuf::Duration& grace = record.disconnect().grace();
+  return DisconnectPolicy{
+      .cancel = record.disconnect().cancel(),
+      .grace = absl::Seconds(grace.seconds()) + absl::Nanoseconds(grace.nanos())};
+}
+
+v1::Run FixedPart(const v1::Run& run) {
+  v1::Run fixed;
+  fixed.set_name(run.name());
+  fixed.set_uid(run.uid());
+  fixed.set_model(run.model());
+  fixed.set_memory_bytes(run.memory_bytes());
+  fixed.set_priority(run.priority());
+  *fixed.mutable_create_time() = run.create_time();
+  *fixed.mutable_labels() = run.labels();
+  return fixed;
+}
+
+absl::Status WrongState(const std::string& name, v1::RunState state, absl::string_view what) {
+  return core::MakeError(
+      absl::StatusCode::kFailedPrecondition, IsFinal(state) ? "RUN_HAS_ENDED" : "RUN_IS_ENDING",
+      absl::StrCat(name, " is ", v1::RunState_Name(state), " and can't be ", what,
+                   "; start another run, from its model where it has one"));
 }
 
 }  // namespace
 
-Run::Run(v1::Run record, RunWork work, std::optional<DisconnectPolicy> policy, Reservation storage,
-         Publisher* publisher)
-    : name_(record.name()),
-      model_(record.model()),
-      memory_bytes_(record.memory_bytes()),
-      spec_(std::move(*record.mutable_spec())),
-      log_(std::make_shared<EventLog>(publisher)),
-      record_(std::move(record)),
+Run::Run(Origin origin, std::optional<RunWork> work, bool attached, Reservation storage,
+         RunKeeper* keeper)
+    : fixed_(FixedPart(origin.record.run())),
+      age_(origin.record.age()),
+      has_data_(origin.record.has_data()),
+      spec_(origin.record.run().spec()),
+      requested_(origin.record.requested()),
+      policy_(PolicyOf(origin.record)),
+      keeper_(keeper),
+      log_(std::move(origin.log)),
       work_(std::move(work)),
+      record_(std::move(*origin.record.mutable_run())),
       storage_(std::move(storage)),
-      policy_(policy),
-      attached_(policy.has_value() ? 1 : 0),
+      attached_(attached ? 1 : 0),
       attachments_(attached_) {
   record_.clear_spec();
-  *record_.mutable_create_time() = TimeUtil::GetCurrentTime();
-  MutexLock lock(mutex_);
-  Enter(v1::RUN_STATE_QUEUED);
+  record_.clear_last_sequence();
+  if (origin.latest_epoch.has_value()) {
+    *record_.mutable_latest_epoch() = *std::move(origin.latest_epoch);
+  }
+  if (origin.latest_checkpoint.has_value()) {
+    *record_.mutable_latest_checkpoint() = *std::move(origin.latest_checkpoint);
+  }
 }
 
 v1::Run Run::Snapshot() const {
@@ -54,77 +87,243 @@ v1::RunState Run::state() const {
   return record_.state();
 }
 
+absl::Time Run::end_time() const {
+  MutexLock lock(mutex_);
+  return absl::FromUnixSeconds(record_.end_time().seconds()) +
+         absl::Nanoseconds(record_.end_time().nanos());
+}
+
+// ---- Changes of state ---------------------------------------------------------------------------
+
+storage::v1::RunRecord Run::RecordFor(v1::RunState to, Change change) const {
+  storage::v1::RunRecord record;
+  {
+    MutexLock lock(mutex_);
+    *record.mutable_run() = record_;
+  }
+  v1::Run& run = *record.mutable_run();
+  // Of a run that has not ended its log tells these.
+  if (!IsFinal(to)) {
+    run.clear_latest_epoch();
+    run.clear_latest_checkpoint();
+  }
+  run.set_state(to);
+  *run.mutable_spec() = spec_;
+  change(run);
+  *record.mutable_requested() = requested_;
+  record.set_has_data(has_data_);
+  record.set_age(age_);
+  if (policy_.has_value()) {
+    record.mutable_disconnect()->set_cancel(policy_->cancel);
+    *record.mutable_disconnect()->mutable_grace() =
+        TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(policy_->grace));
+  }
+  return record;
+}
+
 void Run::Enter(v1::RunState to) {
   v1::RunEvent event;
+  MutexLock lock(mutex_);
   event.mutable_state_changed()->set_from(record_.state());
   event.mutable_state_changed()->set_to(to);
   record_.set_state(to);
   log_->Append(std::move(event));
 }
 
-void Run::Finish(v1::RunState state) {
-  Enter(state);
-  *record_.mutable_end_time() = TimeUtil::GetCurrentTime();
-  progress_ = {};
+absl::Status Run::Commit(v1::RunState to, Change change) {
+  CatalogueBatch batch;
+  RunKeeper::Put(RecordFor(to, change), batch);
+  if (absl::Status status = keeper_->Commit(batch); !status.ok()) return status;
+  Enter(to);
+  return absl::OkStatus();
+}
+
+// The end of a run as its record has it: with the two events that end its log.
+void Run::SetEnd(v1::Run& run) const {
+  *run.mutable_end_time() = CurrentTimestamp();
+  run.set_last_sequence(log_->last_sequence() + 2);
+}
+
+absl::Status Run::Finish(v1::RunState to, Change change) {
+  // What came before is on the disk before the end is.
+  if (absl::Status status = log_->Publish(); !status.ok()) return status;
+  const storage::v1::RunRecord record = RecordFor(to, [&](v1::Run& run) {
+    change(run);
+    SetEnd(run);
+  });
+  CatalogueBatch batch;
+  RunKeeper::Put(record, batch);
+  if (absl::Status status = keeper_->Commit(batch); !status.ok()) return status;
+  Finished(record.run());
+  return absl::OkStatus();
+}
+
+void Run::Finished(const v1::Run& run) {
+  // Before the end is seen: then the model may be deleted.
+  std::optional<RunWork> dropped = std::exchange(work_, std::nullopt);
+  if (dropped.has_value()) dropped->pins = {};
+  keeper_->RemoveWork(uid());
+  Enter(run.state());
   v1::RunEvent event;
-  event.mutable_finished()->set_state(state);
-  event.mutable_finished()->set_model_version(record_.model_version());
-  if (record_.has_error()) *event.mutable_finished()->mutable_error() = record_.error();
+  event.mutable_finished()->set_state(run.state());
+  event.mutable_finished()->set_model_version(run.model_version());
+  if (run.has_error()) *event.mutable_finished()->mutable_error() = run.error();
+  MutexLock lock(mutex_);
+  *record_.mutable_end_time() = run.end_time();
+  record_.set_model_version(run.model_version());
+  if (run.has_error()) *record_.mutable_error() = run.error();
+  progress_ = {};
   log_->Append(std::move(event));
   // Down to what stays; never more than was reserved.
-  const auto kept = log_->size_bytes() + static_cast<int64_t>(spec_.SpaceUsedLong());
+  const int64_t kept = (keeper_->in_memory() ? log_->size_bytes() : 0) +
+                       static_cast<int64_t>(spec_.SpaceUsedLong() + requested_.SpaceUsedLong());
   if (kept < storage_.bytes()) storage_.Resize(kept).IgnoreError();
 }
 
+void Run::Begin() {
+  MutexLock transitions(transitions_);
+  {
+    MutexLock lock(mutex_);
+    record_.clear_state();
+  }
+  Enter(v1::RUN_STATE_QUEUED);
+}
+
 std::optional<RunWork> Run::Start() {
-  MutexLock lock(mutex_);
-  if (!IsAllowed(record_.state(), v1::RUN_STATE_RUNNING)) return std::nullopt;
-  *record_.mutable_start_time() = TimeUtil::GetCurrentTime();
+  MutexLock transitions(transitions_);
+  if (!IsAllowed(state(), v1::RUN_STATE_RUNNING) || !work_.has_value()) return std::nullopt;
+  {
+    MutexLock lock(mutex_);
+    if (!record_.has_start_time()) *record_.mutable_start_time() = CurrentTimestamp();
+  }
   Enter(v1::RUN_STATE_RUNNING);
   return std::exchange(work_, std::nullopt);
 }
 
-void Run::Cancel() {
-  std::optional<RunWork> dropped;  // Destroyed after the lock is left.
-  MutexLock lock(mutex_);
-  if (IsAllowed(record_.state(), v1::RUN_STATE_CANCELLED) &&
-      record_.state() != v1::RUN_STATE_CANCELLING) {
-    dropped = std::exchange(work_, std::nullopt);
-    dropped->pin.reset();  // Before the end is seen: then the model may be deleted.
-    Finish(v1::RUN_STATE_CANCELLED);
-  } else if (IsAllowed(record_.state(), v1::RUN_STATE_CANCELLING)) {
-    stop_.store(true, std::memory_order_relaxed);
-    Enter(v1::RUN_STATE_CANCELLING);
+absl::Status Run::Cancel() {
+  MutexLock transitions(transitions_);
+  switch (state()) {
+    case v1::RUN_STATE_QUEUED:
+    case v1::RUN_STATE_PAUSED:
+      return Finish(v1::RUN_STATE_CANCELLED, NoChange);
+    case v1::RUN_STATE_RUNNING:
+    case v1::RUN_STATE_PAUSING: {
+      absl::Status status = Commit(v1::RUN_STATE_CANCELLING, NoChange);
+      if (status.ok()) stop_.store(true, std::memory_order_relaxed);
+      return status;
+    }
+    case v1::RUN_STATE_CANCELLING:
+      // No worker has it: it was so when the server started, and the disk refused its end.
+      if (work_.has_value()) return Finish(v1::RUN_STATE_CANCELLED, NoChange);
+      return absl::OkStatus();
+    default:
+      return absl::OkStatus();
   }
 }
 
-void Run::Complete(absl::FunctionRef<absl::StatusOr<std::string>()> publish) {
-  MutexLock lock(mutex_);
-  if (record_.state() == v1::RUN_STATE_CANCELLING) {
-    Finish(v1::RUN_STATE_CANCELLED);
-    return;
+absl::Status Run::Pause() {
+  MutexLock transitions(transitions_);
+  switch (const v1::RunState now = state()) {
+    case v1::RUN_STATE_QUEUED:
+      if (work_.has_value()) work_->job.reset();
+      return Commit(v1::RUN_STATE_PAUSED, NoChange);
+    case v1::RUN_STATE_RUNNING: {
+      absl::Status status = Commit(v1::RUN_STATE_PAUSING, NoChange);
+      if (status.ok()) pause_.store(true, std::memory_order_relaxed);
+      return status;
+    }
+    case v1::RUN_STATE_PAUSING:
+    case v1::RUN_STATE_PAUSED:
+      return absl::OkStatus();
+    default:
+      return WrongState(name(), now, "paused");
   }
-  if (!IsAllowed(record_.state(), v1::RUN_STATE_SUCCEEDED)) return;
-  absl::StatusOr<std::string> version = publish();
+}
+
+absl::Status Run::Resume() {
+  MutexLock transitions(transitions_);
+  switch (const v1::RunState now = state()) {
+    case v1::RUN_STATE_PAUSED:
+      return Commit(v1::RUN_STATE_QUEUED, NoChange);
+    case v1::RUN_STATE_PAUSING: {
+      CatalogueBatch batch;
+      RunKeeper::Put(RecordFor(v1::RUN_STATE_QUEUED, NoChange), batch);
+      if (absl::Status status = keeper_->Commit(batch); !status.ok()) return status;
+      pause_.store(false, std::memory_order_relaxed);
+      Enter(v1::RUN_STATE_RUNNING);
+      return absl::OkStatus();
+    }
+    case v1::RUN_STATE_QUEUED:
+    case v1::RUN_STATE_RUNNING:
+      return absl::OkStatus();
+    default:
+      return WrongState(name(), now, "resumed");
+  }
+}
+
+absl::Status Run::Park(RunWork& work) {
+  MutexLock transitions(transitions_);
+  switch (state()) {
+    case v1::RUN_STATE_CANCELLING:
+      return Finish(v1::RUN_STATE_CANCELLED, NoChange);
+    case v1::RUN_STATE_PAUSING:
+      if (absl::Status status = Commit(v1::RUN_STATE_PAUSED, NoChange); !status.ok()) return status;
+      break;
+    case v1::RUN_STATE_RUNNING:  // Its record says QUEUED already.
+      Enter(v1::RUN_STATE_QUEUED);
+      break;
+    default:
+      return absl::OkStatus();
+  }
+  pause_.store(false, std::memory_order_relaxed);
+  work.job.reset();
+  work_ = std::move(work);
+  MutexLock lock(mutex_);
+  progress_ = {};
+  return absl::OkStatus();
+}
+
+absl::Status Run::Complete(RunWork& work, Publish publish) {
+  MutexLock transitions(transitions_);
+  const v1::RunState now = state();
+  if (now == v1::RUN_STATE_CANCELLING) return Finish(v1::RUN_STATE_CANCELLED, NoChange);
+  if (!IsAllowed(now, v1::RUN_STATE_SUCCEEDED)) return absl::OkStatus();
+  // What came before is on the disk before the end is.
+  if (absl::Status status = log_->Publish(); !status.ok()) return status;
+  v1::Run ended;
+  absl::StatusOr<v1::ModelVersion> version = publish(
+      [&](const v1::ModelVersion& published, CatalogueBatch& batch) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+        const storage::v1::RunRecord record = RecordFor(v1::RUN_STATE_SUCCEEDED, [&](v1::Run& run) {
+          run.set_model_version(published.name());
+          SetEnd(run);
+        });
+        RunKeeper::Put(record, batch);
+        ended = record.run();
+      });
   if (version.ok()) {
-    record_.set_model_version(*std::move(version));
-    Finish(v1::RUN_STATE_SUCCEEDED);
-    return;
+    work.pins = {};
+    Finished(ended);
+    return absl::OkStatus();
   }
-  record_.mutable_error()->set_reason(ReasonOf(version.status()));
-  record_.mutable_error()->set_message(std::string(version.status().message()));
-  record_.mutable_error()->set_epoch(record_.latest_epoch().epoch());
-  Finish(v1::RUN_STATE_FAILED);
+  if (IsDiskTrouble(version.status())) return version.status();
+  return Finish(v1::RUN_STATE_FAILED, [&](v1::Run& run) {
+    run.mutable_error()->set_reason(ErrorReason(version.status()).value_or("INTERNAL"));
+    run.mutable_error()->set_message(std::string(version.status().message()));
+    run.mutable_error()->set_epoch(run.latest_epoch().epoch());
+  });
 }
 
-void Run::Abort(v1::RunState state, v1::RunError error) {
+absl::Status Run::Abort(v1::RunState to, v1::RunError error) {
+  MutexLock transitions(transitions_);
+  const v1::RunState now = state();
+  if (now == v1::RUN_STATE_CANCELLING) return Finish(v1::RUN_STATE_CANCELLED, NoChange);
+  if (!IsAllowed(now, to)) return absl::OkStatus();
+  return Finish(to, [&](v1::Run& run) { *run.mutable_error() = error; });
+}
+
+void Run::ReleaseStorage() {
   MutexLock lock(mutex_);
-  if (record_.state() == v1::RUN_STATE_CANCELLING) {
-    Finish(v1::RUN_STATE_CANCELLED);
-  } else if (IsAllowed(record_.state(), state)) {
-    *record_.mutable_error() = std::move(error);
-    Finish(state);
-  }
+  storage_ = Reservation();
 }
 
 void Run::AppendEpoch(const v1::EpochReport& report) {
@@ -135,6 +334,16 @@ void Run::AppendEpoch(const v1::EpochReport& report) {
   progress_.message.Clear();
   log_->Append(std::move(event));
 }
+
+void Run::AppendCheckpoint(const v1::CheckpointSaved& checkpoint) {
+  v1::RunEvent event;
+  *event.mutable_checkpoint() = checkpoint;
+  MutexLock lock(mutex_);
+  *record_.mutable_latest_checkpoint() = checkpoint;
+  log_->Append(std::move(event));
+}
+
+// ---- Progress -----------------------------------------------------------------------------------
 
 void Run::OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) {
   if (!progress_wanted_.load(std::memory_order_relaxed)) return;
@@ -153,6 +362,8 @@ Run::Progress Run::progress() const {
   return progress_.message.epoch() == 0 ? Progress{} : progress_;
 }
 
+// ---- Train streams ------------------------------------------------------------------------------
+
 bool Run::Attach() {
   if (!policy_.has_value()) return false;
   MutexLock lock(mutex_);
@@ -162,9 +373,18 @@ bool Run::Attach() {
 }
 
 std::optional<Run::Disconnected> Run::Detach() {
+  {
+    MutexLock lock(mutex_);
+    --attached_;
+  }
+  return Unattached();
+}
+
+std::optional<Run::Disconnected> Run::Unattached() const {
   MutexLock lock(mutex_);
-  --attached_;
-  if (attached_ > 0 || !policy_->cancel || IsFinal(record_.state())) return std::nullopt;
+  if (!policy_.has_value() || attached_ > 0 || !policy_->cancel || IsFinal(record_.state())) {
+    return std::nullopt;
+  }
   return Disconnected{policy_->grace, attachments_};
 }
 

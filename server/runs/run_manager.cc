@@ -1,59 +1,51 @@
 #include "server/runs/run_manager.h"
 
 #include <algorithm>
-#include <exception>
-#include <new>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/util/time_util.h"
+#include "server/base/disk_trouble.h"
 #include "server/base/errors.h"
 #include "server/base/log.h"
+#include "server/base/timestamp.h"
+#include "server/runs/run_listing.h"
 #include "server/runs/run_state.h"
 
 namespace fnn::server {
 namespace {
 
-// Between a training and its run.
-class RunObserver final : public core::TrainingObserver {
- public:
-  RunObserver(Run* run, const std::atomic<bool>* stopping) : run_(run), stopping_(stopping) {}
+using google::protobuf::util::TimeUtil;
 
-  void OnEpoch(const v1::EpochReport& report) override { run_->AppendEpoch(report); }
-  void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) override {
-    run_->OnBatch(epoch, batch, batches, running_loss);
-  }
-  bool ShouldStop() override {
-    return run_->stop_requested() || stopping_->load(std::memory_order_relaxed);
-  }
-
- private:
-  Run* const run_;
-  const std::atomic<bool>* const stopping_;
-};
-
-v1::RunError MakeRunError(const Run& run, absl::string_view reason, absl::string_view message) {
-  v1::RunError error;
-  error.set_reason(std::string(reason));
-  error.set_message(std::string(message));
-  error.set_epoch(run.Snapshot().latest_epoch().epoch());
-  return error;
+absl::Status RunNotFound(const std::string& name) {
+  return core::NotFound(ResourceType(Collection::kRuns), name);
 }
 
 }  // namespace
 
-RunManager::RunManager(Options options, Store store, MemoryBudget* storage, Publisher* publisher)
-    : options_(options),
+RunManager::RunManager(Options options, Store store, RunKeeper* keeper, MemoryBudget* storage,
+                       Publisher* publisher)
+    : options_(std::move(options)),
       store_(store),
+      keeper_(keeper),
       storage_(storage),
       publisher_(publisher),
-      cores_(options.threads) {
-  for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { WorkerLoop(); });
-}
+      cores_(options_.threads),
+      finished_(options_.retention) {}
 
 RunManager::~RunManager() {
   BeginDrain();
   Stop();
+  Abandon();
   for (std::thread& worker : workers_) worker.join();
+}
+
+absl::Status RunManager::Start() {
+  if (absl::Status status = Restore(); !status.ok()) return status;
+  for (int i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { WorkerLoop(); });
+  return absl::OkStatus();
 }
 
 // ---- Accepting ----------------------------------------------------------------------------------
@@ -61,7 +53,8 @@ RunManager::~RunManager() {
 absl::StatusOr<PreparedRun> RunManager::Prepare(const v1::CreateRunRequest& request,
                                                 const core::FieldPath& path) const {
   if (draining()) return Draining();
-  absl::StatusOr<PreparedRun> prepared = PrepareRun(request, path, store_, cores_.cores());
+  absl::StatusOr<PreparedRun> prepared =
+      PrepareRun(request, path, store_, cores_.cores(), !durable());
   if (!prepared.ok()) return prepared.status();
   if (prepared->memory_bytes > options_.memory_bytes) {
     return TrainingMemoryExceeded(*prepared, path, options_.memory_bytes);
@@ -76,10 +69,13 @@ absl::StatusOr<PreparedRun> RunManager::Prepare(const v1::CreateRunRequest& requ
 
 absl::Status RunManager::CheckAdmission(const std::string& name) const {
   if (draining()) return Draining();
-  if (runs_.contains(name)) return core::AlreadyExists(ResourceType(Collection::kRuns), name);
-  if (static_cast<int64_t>(queue_.size()) >= options_.max_queued) {
-    return WithRetry(core::LimitExceeded("QUEUE_FULL", "places in the queue of runs",
-                                         options_.max_queued + 1, options_.max_queued),
+  if (runs_.contains(name) || arriving_.contains(name)) {
+    return core::AlreadyExists(ResourceType(Collection::kRuns), name);
+  }
+  const int64_t waiting = queue_.size() + static_cast<int64_t>(arriving_.size());
+  if (waiting >= options_.max_queued) {
+    return WithRetry(core::LimitExceeded("QUEUE_FULL", "places in the queue of runs", waiting + 1,
+                                         options_.max_queued),
                      absl::Seconds(10));
   }
   return absl::OkStatus();
@@ -90,55 +86,126 @@ absl::StatusOr<Reservation> RunManager::ReserveStorage(int64_t bytes) {
   for (;;) {
     absl::StatusOr<Reservation> reservation = storage_->Reserve(bytes);
     if (reservation.ok()) return reservation;
-    std::shared_ptr<Run> dropped;
+    std::shared_ptr<Run> oldest;
     {
       MutexLock lock(mutex_);
-      dropped = DropOldestFinished();
+      oldest = finished_.TakeOldest();
     }
-    if (dropped == nullptr) return WithRetry(reservation.status(), absl::Seconds(10));
+    if (oldest == nullptr) return WithRetry(reservation.status(), absl::Seconds(10));
+    if (absl::Status status = Forget(oldest); !status.ok()) return status;
   }
 }
 
 absl::StatusOr<std::shared_ptr<Run>> RunManager::Create(const v1::CreateRunRequest& request,
                                                         const core::FieldPath& path,
                                                         std::optional<DisconnectPolicy> policy) {
+  absl::StatusOr<RequestClaim> claim = store_.requests->Claim(
+      "CreateRun", request.request_id(), RequestDigest(request), path / "request_id");
+  if (!claim.ok()) return claim.status();
+  if (claim->made().has_value()) {
+    absl::StatusOr<std::shared_ptr<Run>> made = Find(claim->made()->name);
+    if (made.ok() && (*made)->uid() == claim->made()->uid) return made;
+    return DeletedSince(ResourceType(Collection::kRuns), claim->made()->name, request.request_id());
+  }
   absl::StatusOr<PreparedRun> prepared = Prepare(request, path);
   if (!prepared.ok()) return prepared.status();
-  const core::Plan& plan = *prepared->job.plan();
-  const int64_t parameter_bytes = prepared->job.network_bytes();
-  absl::StatusOr<Reservation> parameters = ReserveStorage(parameter_bytes);
-  if (!parameters.ok()) return parameters.status();
-  absl::StatusOr<Reservation> storage = ReserveStorage(prepared->storage_bytes - parameter_bytes);
-  if (!storage.ok()) return storage.status();
-
-  v1::Run record;
-  record.set_name(
-      MakeName(Collection::kRuns, request.run_id().empty() ? MakeId("run") : request.run_id()));
-  record.set_uid(MakeUid());
-  record.set_memory_bytes(prepared->memory_bytes);
-  *record.mutable_spec() = std::move(prepared->spec);
-
-  std::shared_ptr<Run> run;
+  std::string name =
+      MakeName(Collection::kRuns, request.run_id().empty() ? MakeId("run") : request.run_id());
+  int64_t age = 0;
   {
     MutexLock lock(mutex_);
-    if (absl::Status status = CheckAdmission(record.name()); !status.ok()) return status;
-    if (!prepared->model.has_value()) {
-      absl::StatusOr<PinnedModel> made =
-          store_.models->Create(request.model_id(), plan.network(), plan.parameter_count());
-      if (!made.ok()) return made.status();
-      prepared->model = *std::move(made);
+    if (absl::Status status = CheckAdmission(name); !status.ok()) return status;
+    arriving_.insert(name);
+    age = next_age_++;
+  }
+  const auto arrived = absl::MakeCleanup([&] {
+    MutexLock lock(mutex_);
+    arriving_.erase(name);
+  });
+  absl::StatusOr<std::shared_ptr<Run>> run =
+      Accept(request, *std::move(prepared), policy, name, age, *claim);
+  if (!run.ok()) return run.status();
+  claim->Keep();
+  LogDebug(absl::StrCat(name, " queued"));
+  return run;
+}
+
+absl::StatusOr<std::shared_ptr<Run>> RunManager::Accept(const v1::CreateRunRequest& request,
+                                                        PreparedRun prepared,
+                                                        std::optional<DisconnectPolicy> policy,
+                                                        std::string name, int64_t age,
+                                                        RequestClaim& claim) {
+  const core::Plan& plan = *prepared.job.plan();
+  const int64_t parameter_bytes = durable() ? 0 : prepared.job.network_bytes();
+  absl::StatusOr<Reservation> parameters = ReserveStorage(parameter_bytes);
+  if (!parameters.ok()) return parameters.status();
+  absl::StatusOr<Reservation> storage = ReserveStorage(prepared.storage_bytes - parameter_bytes);
+  if (!storage.ok()) return storage.status();
+
+  Run::Origin origin;
+  storage::v1::RunRecord& record = origin.record;
+  v1::Run& message = *record.mutable_run();
+  message.set_name(name);
+  message.set_uid(MakeUid());
+  message.set_state(v1::RUN_STATE_QUEUED);
+  message.set_memory_bytes(prepared.memory_bytes);
+  message.set_priority(request.priority());
+  *message.mutable_labels() = request.labels();
+  *message.mutable_create_time() = CurrentTimestamp();
+  *message.mutable_spec() = std::move(prepared.spec);
+  *record.mutable_requested() = std::move(prepared.requested);
+  record.set_age(age);
+  if (policy.has_value()) {
+    record.mutable_disconnect()->set_cancel(policy->cancel);
+    *record.mutable_disconnect()->mutable_grace() =
+        TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(policy->grace));
+  }
+  if (prepared.data.ByteSizeLong() > 0) {
+    record.set_has_data(true);
+    if (absl::Status status = keeper_->WriteData(message.uid(), prepared.data); !status.ok()) {
+      return status;
     }
-    record.set_model(prepared->model->model.name());
-    run = std::make_shared<Run>(std::move(record),
-                                RunWork{.job = std::move(prepared->job),
-                                        .pin = std::move(prepared->model->pin),
-                                        .parameters = *std::move(parameters)},
-                                policy, *std::move(storage), publisher_);
-    runs_.emplace(run->name(), run);
-    queue_.push_back(run);
+  }
+  absl::StatusOr<std::unique_ptr<RecordLog>> log = keeper_->LogOpener(message.uid())();
+  if (!log.ok()) return log.status();
+  origin.log = std::make_shared<EventLog>(publisher_, *std::move(log));
+
+  const auto also = [&](const v1::Model& model, CatalogueBatch& batch) {
+    message.set_model(model.name());
+    RunKeeper::Put(record, batch);
+    claim.Record({.name = name, .uid = message.uid()}, batch);
+  };
+  absl::Status kept;
+  if (prepared.model.has_value()) {
+    CatalogueBatch batch;
+    also(*prepared.model, batch);
+    kept = keeper_->Commit(batch);
+  } else {
+    absl::StatusOr<PinnedModel> made =
+        store_.models->Create({.id = request.model_id(),
+                               .network = plan.network(),
+                               .parameter_count = plan.parameter_count()},
+                              also);
+    kept = made.status();
+    if (made.ok()) prepared.pins.model = std::move(made->pin);
+  }
+  if (!kept.ok()) {
+    keeper_->RemoveAll(message.uid());
+    return kept;
+  }
+  auto run = std::make_shared<Run>(std::move(origin),
+                                   RunWork{.job = std::move(prepared.job),
+                                           .provenance = std::move(prepared.provenance),
+                                           .pins = std::move(prepared.pins),
+                                           .parameters = *std::move(parameters)},
+                                   policy.has_value(), *std::move(storage), keeper_);
+  run->Begin();
+  {
+    MutexLock lock(mutex_);
+    runs_.emplace(name, run);
+    queue_.Add(run);
   }
   changed_.NotifyAll();
-  LogDebug(absl::StrCat(run->name(), " queued"));
   return run;
 }
 
@@ -153,13 +220,15 @@ absl::StatusOr<v1::Run> RunManager::Check(const v1::CreateRunRequest& request,
     if (absl::Status status = CheckAdmission(run.name()); !status.ok()) return status;
   }
   if (prepared->model.has_value()) {
-    run.set_model(prepared->model->model.name());
+    run.set_model(prepared->model->name());
   } else if (!request.model_id().empty()) {
     run.set_model(MakeName(Collection::kModels, request.model_id()));
     if (absl::Status status = store_.models->CheckFree(run.model()); !status.ok()) return status;
   }
   run.set_state(v1::RUN_STATE_QUEUED);
   run.set_memory_bytes(prepared->memory_bytes);
+  run.set_priority(request.priority());
+  *run.mutable_labels() = request.labels();
   *run.mutable_spec() = std::move(prepared->spec);
   return run;
 }
@@ -169,48 +238,133 @@ absl::StatusOr<v1::Run> RunManager::Check(const v1::CreateRunRequest& request,
 absl::StatusOr<std::shared_ptr<Run>> RunManager::Find(const std::string& name) const {
   MutexLock lock(mutex_);
   const auto it = runs_.find(name);
-  if (it == runs_.end()) return core::NotFound(ResourceType(Collection::kRuns), name);
+  if (it == runs_.end()) return RunNotFound(name);
   return it->second;
 }
 
-Page<v1::Run> RunManager::List(const PageRequest& page) const {
+absl::StatusOr<Page<v1::Run>> RunManager::List(const ListRequest& request) const {
+  return RunListing().List(request, CollectionName(Collection::kRuns), All(),
+                           [](const std::shared_ptr<Run>& run) { return run->Snapshot(); });
+}
+
+std::vector<std::shared_ptr<Run>> RunManager::All() const {
   MutexLock lock(mutex_);
-  return ListPage(runs_, page, [](const std::shared_ptr<Run>& run) { return run->Snapshot(); });
+  std::vector<std::shared_ptr<Run>> runs;
+  runs.reserve(runs_.size());
+  for (const auto& [name, run] : runs_) runs.push_back(run);
+  return runs;
 }
 
-void RunManager::AddFinished(std::shared_ptr<Run> run) {
-  finished_.push_back(std::move(run));
-  while (static_cast<int64_t>(finished_.size()) > options_.max_finished) DropOldestFinished();
-}
+// ---- Pausing, cancelling, deleting --------------------------------------------------------------
 
-std::shared_ptr<Run> RunManager::DropOldestFinished() {
-  if (finished_.empty()) return nullptr;
-  std::shared_ptr<Run> run = std::move(finished_.front());
-  finished_.pop_front();
-  runs_.erase(run->name());
-  return run;
-}
-
-// ---- Cancelling ---------------------------------------------------------------------------------
-
-void RunManager::Cancel(Run& run) {
+void RunManager::Enqueue(const std::shared_ptr<Run>& run) {
   {
     MutexLock lock(mutex_);
-    run.Cancel();
-    const auto it = std::find_if(queue_.begin(), queue_.end(),
-                                 [&run](const auto& queued) { return queued.get() == &run; });
-    if (it == queue_.end()) return;
-    AddFinished(std::move(*it));
-    queue_.erase(it);
+    queue_.Add(run);
+  }
+  changed_.NotifyAll();
+}
+
+void RunManager::Dequeue(const std::shared_ptr<Run>& run) {
+  {
+    MutexLock lock(mutex_);
+    queue_.Remove(run);
   }
   changed_.NotifyAll();  // The next in the queue may fit.
+}
+
+absl::Status RunManager::Cancel(const std::shared_ptr<Run>& run) {
+  const bool ended = IsFinal(run->state());
+  if (absl::Status status = run->Cancel(); !status.ok()) return status;
+  if (run->state() != v1::RUN_STATE_CANCELLED) return absl::OkStatus();
+  Dequeue(run);
+  if (!ended) AddFinished(run);
+  return absl::OkStatus();
+}
+
+absl::Status RunManager::Pause(const std::shared_ptr<Run>& run) {
+  if (absl::Status status = run->Pause(); !status.ok()) return status;
+  if (run->state() == v1::RUN_STATE_PAUSED) Dequeue(run);
+  return absl::OkStatus();
+}
+
+absl::Status RunManager::Resume(const std::shared_ptr<Run>& run) {
+  if (draining()) return Draining();
+  if (run->state() == v1::RUN_STATE_PAUSED) {
+    MutexLock lock(mutex_);
+    if (absl::Status status = CheckAdmission(""); !status.ok()) return status;
+  }
+  if (absl::Status status = run->Resume(); !status.ok()) return status;
+  if (run->state() == v1::RUN_STATE_QUEUED) Enqueue(run);
+  return absl::OkStatus();
+}
+
+absl::Status RunManager::Delete(const std::shared_ptr<Run>& run) {
+  if (!IsFinal(run->state())) {
+    return core::MakeError(absl::StatusCode::kFailedPrecondition, "RUN_NOT_ENDED",
+                           absl::StrCat(run->name(), " is ", v1::RunState_Name(run->state()),
+                                        "; cancel it and wait for its end, then delete it"));
+  }
+  {
+    MutexLock lock(mutex_);
+    if (!runs_.contains(run->name())) return RunNotFound(run->name());
+    finished_.Remove(run);
+  }
+  return Forget(run);
+}
+
+void RunManager::AddFinished(const std::shared_ptr<Run>& run) {
+  {
+    MutexLock lock(mutex_);
+    finished_.Add(run);
+  }
+  Sweep();
+}
+
+void RunManager::Sweep() {
+  std::vector<std::shared_ptr<Run>> excess;
+  {
+    MutexLock lock(mutex_);
+    excess = finished_.TakeExcess(absl::Now());
+  }
+  for (const std::shared_ptr<Run>& run : excess) {
+    if (const absl::Status status = Forget(run); !status.ok()) {
+      LogWarning(absl::StrCat(run->name(), " can't be forgotten: ", status.message()));
+    }
+  }
+}
+
+// Out of the catalogue first: what is gone once stays gone.
+absl::Status RunManager::Forget(const std::shared_ptr<Run>& run) {
+  CatalogueBatch batch;
+  RunKeeper::Forget(run->name(), batch);
+  if (absl::Status status = keeper_->Commit(batch); !status.ok()) {
+    MutexLock lock(mutex_);
+    finished_.Add(run);
+    return status;
+  }
+  {
+    MutexLock lock(mutex_);
+    const auto it = runs_.find(run->name());
+    if (it != runs_.end() && it->second == run) runs_.erase(it);
+  }
+  run->log().Discard();
+  run->ReleaseStorage();
+  keeper_->RemoveAll(run->uid());
+  return absl::OkStatus();
 }
 
 void RunManager::Detach(const std::shared_ptr<Run>& run) {
   const std::optional<Run::Disconnected> disconnected = run->Detach();
   if (!disconnected.has_value() || draining()) return;
-  timer_.CallAt(Timer::Clock::now() + absl::ToChronoMicroseconds(disconnected->grace),
-                [this, weak = std::weak_ptr<Run>(run), ticket = disconnected->ticket] {
+  CancelAfterGrace(run, *disconnected, absl::ZeroDuration());
+}
+
+void RunManager::CancelAfterGrace(const std::shared_ptr<Run>& run,
+                                  const Run::Disconnected& disconnected, absl::Duration least) {
+  const absl::Duration grace = std::max(disconnected.grace, least);
+  timer_.CallAt(Timer::Clock::now() + absl::ToChronoMicroseconds(grace),
+                [this, weak = std::weak_ptr<Run>(run), ticket = disconnected.ticket] {
                   if (const std::shared_ptr<Run> abandoned = weak.lock()) {
                     CancelIfAbandoned(abandoned, ticket);
                   }
@@ -219,91 +373,12 @@ void RunManager::Detach(const std::shared_ptr<Run>& run) {
 
 void RunManager::CancelIfAbandoned(const std::shared_ptr<Run>& run, int64_t ticket) {
   if (draining() || !run->AbandonedSince(ticket)) return;
+  if (const absl::Status status = Cancel(run); !status.ok()) {
+    LogWarning(absl::StrCat(run->name(), " can't be cancelled yet: ", status.message()));
+    CancelAfterGrace(run, {.grace = absl::Seconds(1), .ticket = ticket}, absl::ZeroDuration());
+    return;
+  }
   LogInfo(absl::StrCat(run->name(), " cancelled: its client went and did not come back"));
-  Cancel(*run);
-}
-
-// ---- Training -----------------------------------------------------------------------------------
-
-bool RunManager::FirstMayStart() const {
-  return !draining() && !queue_.empty() &&
-         queue_.front()->memory_bytes() <= options_.memory_bytes - memory_used_;
-}
-
-void RunManager::WorkerLoop() {
-  for (;;) {
-    std::shared_ptr<Run> run;
-    std::optional<RunWork> work;
-    {
-      MutexLock lock(mutex_);
-      while (!stopping() && !FirstMayStart()) changed_.Wait(mutex_);
-      if (stopping()) return;
-      run = std::move(queue_.front());
-      queue_.pop_front();
-      work = run->Start();
-      if (!work.has_value()) continue;
-      memory_used_ += run->memory_bytes();
-      ++running_;
-    }
-    Execute(*run, *std::exchange(work, std::nullopt));
-    LogDebug(absl::StrCat(run->name(), " ", v1::RunState_Name(run->state())));
-    {
-      MutexLock lock(mutex_);
-      memory_used_ -= run->memory_bytes();
-      --running_;
-      if (IsFinal(run->state())) AddFinished(std::move(run));
-    }
-    changed_.NotifyAll();
-  }
-}
-
-void RunManager::Execute(Run& run, RunWork work) {
-  try {
-    core::TrainingResult result = Train(run, work.job);
-    switch (result.outcome) {
-      case core::TrainingOutcome::kCompleted:
-        run.Complete([&]() -> absl::StatusOr<std::string> {
-          absl::StatusOr<v1::ModelVersion> version =
-              store_.models->Publish(run.model(), run.name(), result.last_epoch,
-                                     *std::move(result.network), std::move(work.parameters));
-          work.pin.reset();  // Before the end is seen: then the model may be deleted.
-          if (!version.ok()) return version.status();
-          return version->name();
-        });
-        return;
-      case core::TrainingOutcome::kStopped:
-        work.pin.reset();
-        // Asked to. Where the server itself stops, the run stays as it is.
-        if (run.stop_requested()) run.Abort(v1::RUN_STATE_CANCELLED, {});
-        return;
-      case core::TrainingOutcome::kDiverged:
-        work.pin.reset();
-        run.Abort(v1::RUN_STATE_DIVERGED, std::move(result.error));
-        return;
-    }
-  } catch (const std::bad_alloc&) {
-    LogError(absl::StrCat(run.name(), " failed: out of memory"));
-    work.pin.reset();
-    run.Abort(v1::RUN_STATE_FAILED,
-              MakeRunError(run, "OUT_OF_MEMORY",
-                           "the server ran out of memory; try a smaller network, or later"));
-  } catch (const std::exception& error) {
-    LogError(absl::StrCat(run.name(), " failed: ", error.what()));
-    work.pin.reset();
-    run.Abort(v1::RUN_STATE_FAILED,
-              MakeRunError(run, "INTERNAL", "an internal error stopped the training"));
-  }
-}
-
-core::TrainingResult RunManager::Train(Run& run, const core::TrainingJob& job) {
-  const std::unique_ptr<core::Team> team = cores_.Join(static_cast<int>(job.threads()));
-  if (team == nullptr) {  // Stop was called.
-    core::TrainingResult result;
-    result.outcome = core::TrainingOutcome::kStopped;
-    return result;
-  }
-  RunObserver observer(&run, &stopping_);
-  return job.Run(observer, *team);
 }
 
 // ---- Shutting down ------------------------------------------------------------------------------
@@ -329,6 +404,23 @@ void RunManager::Stop() {
   changed_.NotifyAll();
   cores_.Close();
   publisher_->TickNow();  // So that watches end.
+}
+
+bool RunManager::WaitStopped(Timer::Clock::time_point deadline) {
+  MutexLock lock(mutex_);
+  while (running_ > 0) {
+    if (Timer::Clock::now() >= deadline || abandoned_) return false;
+    changed_.WaitUntil(mutex_, deadline);
+  }
+  return true;
+}
+
+void RunManager::Abandon() {
+  {
+    MutexLock lock(mutex_);
+    abandoned_ = true;
+  }
+  changed_.NotifyAll();
 }
 
 }  // namespace fnn::server

@@ -7,10 +7,19 @@ bool IsAllowed(v1::RunState from, v1::RunState to) {
     case v1::RUN_STATE_UNSPECIFIED:
       return to == v1::RUN_STATE_QUEUED;
     case v1::RUN_STATE_QUEUED:
-      return to == v1::RUN_STATE_RUNNING || to == v1::RUN_STATE_CANCELLED;
+      return to == v1::RUN_STATE_RUNNING || to == v1::RUN_STATE_PAUSED ||
+             to == v1::RUN_STATE_CANCELLED || to == v1::RUN_STATE_FAILED;
     case v1::RUN_STATE_RUNNING:
-      return to == v1::RUN_STATE_CANCELLING || to == v1::RUN_STATE_SUCCEEDED ||
+      return to == v1::RUN_STATE_PAUSING || to == v1::RUN_STATE_CANCELLING ||
+             to == v1::RUN_STATE_SUCCEEDED || to == v1::RUN_STATE_FAILED ||
+             to == v1::RUN_STATE_DIVERGED || to == v1::RUN_STATE_QUEUED;
+    case v1::RUN_STATE_PAUSING:
+      return to == v1::RUN_STATE_PAUSED || to == v1::RUN_STATE_RUNNING ||
+             to == v1::RUN_STATE_CANCELLING || to == v1::RUN_STATE_SUCCEEDED ||
              to == v1::RUN_STATE_FAILED || to == v1::RUN_STATE_DIVERGED;
+    case v1::RUN_STATE_PAUSED:
+      return to == v1::RUN_STATE_QUEUED || to == v1::RUN_STATE_CANCELLED ||
+             to == v1::RUN_STATE_FAILED;
     case v1::RUN_STATE_CANCELLING:
       return to == v1::RUN_STATE_CANCELLED;
     default:

@@ -19,11 +19,15 @@ absl::StatusOr<WatchCursor> WatchCursor::Create(std::shared_ptr<Run> run, int64_
   return WatchCursor(std::move(run), after, follow ? kForever : newest, options);
 }
 
-WatchCursor::Next WatchCursor::Poll(Clock::time_point now, v1::RunUpdate* update) {
+absl::StatusOr<WatchCursor::Next> WatchCursor::Poll(Clock::time_point now, v1::RunUpdate* update) {
   if (ended_ || sequence_ >= until_) return Next::kEnd;
   update->Clear();
-  run_->log().Read(sequence_, std::min(options_.most_events, until_ - sequence_),
-                   options_.most_bytes, update->mutable_events(), &ended_);
+  if (absl::Status status =
+          run_->log().Read(sequence_, std::min(options_.most_events, until_ - sequence_),
+                           options_.most_bytes, update->mutable_events(), &ended_);
+      !status.ok()) {
+    return status;
+  }
   sequence_ += update->events_size();
   update->set_last_sequence(sequence_);
   if (update->events_size() > 0) {

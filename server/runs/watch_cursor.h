@@ -39,7 +39,8 @@ class WatchCursor {
     kWait,  // Nothing now; call again when woken.
     kEnd,   // Everything has been sent.
   };
-  Next Poll(Clock::time_point now, v1::RunUpdate* update);
+  // DATA_LOSS where the log is damaged; errors of the disk.
+  absl::StatusOr<Next> Poll(Clock::time_point now, v1::RunUpdate* update);
 
  private:
   WatchCursor(std::shared_ptr<Run> run, int64_t after, int64_t until, const Options& options)

@@ -1,5 +1,7 @@
 #include "server/services/dataset_service.h"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,79 +10,146 @@
 #include "server/edge/status.h"
 #include "server/edge/unary.h"
 #include "server/services/upload_reactor.h"
-#include "server/services/upload_sink.h"
+#include "server/store/labels.h"
 
 namespace fnn::server {
 
 using core::FieldPath;
 
+namespace {
+
+absl::Status Validate(const v1::CreateUploadRequest& request) {
+  if (!request.dataset_id().empty()) {
+    const absl::Status status = ValidateId(request.dataset_id(), FieldPath("dataset_id"));
+    if (!status.ok()) return status;
+  }
+  const absl::Status status = core::ValidateFileFormat(request.format(), FieldPath("format"));
+  if (!status.ok()) return status;
+  return ValidateDescribed(request.description(), request.labels(), FieldPath());
+}
+
+}  // namespace
+
 grpc::ServerUnaryReactor* DatasetService::CreateUpload(grpc::CallbackServerContext* context,
                                                        const v1::CreateUploadRequest* request,
                                                        v1::CreateUploadResponse* response) {
-  return Answer(context, [&]() -> absl::Status {
-    if (context_->runs->draining()) return Draining();
-    std::string id = request->dataset_id();
-    if (id.empty()) {
-      id = MakeId("dataset");
-    } else if (absl::Status status = ValidateId(id, FieldPath("dataset_id")); !status.ok()) {
-      return status;
-    }
-    if (absl::Status status = core::ValidateFileFormat(request->format(), FieldPath("format"));
-        !status.ok()) {
-      return status;
-    }
-    const std::string name = MakeName(Collection::kDatasets, id);
-    if (absl::Status status = context_->store.datasets->CheckFree(name); !status.ok()) {
-      return status;
-    }
-    absl::StatusOr<v1::Upload> upload = context_->store.uploads->Create(name, request->format());
+  return AnswerOn(context_->work, context, [this, request, response]() -> absl::Status {
+    absl::StatusOr<v1::Upload> upload = Begin(*request);
     if (!upload.ok()) return upload.status();
     *response->mutable_upload() = *std::move(upload);
     return absl::OkStatus();
   });
 }
 
+absl::StatusOr<v1::Upload> DatasetService::Begin(const v1::CreateUploadRequest& request) {
+  const Store& store = context_->store;
+  if (context_->runs->draining()) return Draining();
+  if (absl::Status status = Validate(request); !status.ok()) return status;
+  absl::StatusOr<RequestClaim> claim = store.requests->Claim(
+      "CreateUpload", request.request_id(), RequestDigest(request), FieldPath("request_id"));
+  if (!claim.ok()) return claim.status();
+  if (claim->made().has_value()) {
+    const std::string& name = claim->made()->name;
+    absl::StatusOr<v1::Upload> upload = store.uploads->Get(name);
+    if (!absl::IsNotFound(upload.status())) return upload;
+    return DeletedSince(ResourceType(Collection::kUploads), name, request.request_id());
+  }
+  v1::Upload upload;
+  upload.set_dataset(MakeName(Collection::kDatasets, request.dataset_id().empty()
+                                                         ? MakeId("dataset")
+                                                         : request.dataset_id()));
+  if (absl::Status status = store.datasets->CheckFree(upload.dataset()); !status.ok()) {
+    return status;
+  }
+  *upload.mutable_format() = request.format();
+  upload.set_description(request.description());
+  *upload.mutable_labels() = request.labels();
+  absl::StatusOr<v1::Upload> begun =
+      store.uploads->Create(upload, [&](const v1::Upload& made, CatalogueBatch& batch) {
+        claim->Record({.name = made.name(), .uid = ""}, batch);
+      });
+  if (begun.ok()) claim->Keep();
+  return begun;
+}
+
 grpc::ServerReadReactor<v1::UploadChunksRequest>* DatasetService::UploadChunks(
     grpc::CallbackServerContext*, v1::UploadChunksResponse* response) {
-  return new UploadReactor(context_->store.uploads, response);
+  return new UploadReactor(context_->store.uploads, context_->work, response);
+}
+
+grpc::ServerUnaryReactor* DatasetService::GetUpload(grpc::CallbackServerContext* context,
+                                                    const v1::GetUploadRequest* request,
+                                                    v1::GetUploadResponse* response) {
+  return AnswerOn(context_->work, context, [this, request, response]() -> absl::Status {
+    if (absl::Status status =
+            ValidateName(Collection::kUploads, request->name(), FieldPath("name"));
+        !status.ok()) {
+      return status;
+    }
+    absl::StatusOr<v1::Upload> upload = context_->store.uploads->Get(request->name());
+    if (!upload.ok()) return upload.status();
+    *response->mutable_upload() = *std::move(upload);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* DatasetService::DeleteUpload(grpc::CallbackServerContext* context,
+                                                       const v1::DeleteUploadRequest* request,
+                                                       v1::DeleteUploadResponse*) {
+  return AnswerOn(context_->work, context, [this, request]() -> absl::Status {
+    if (absl::Status status =
+            ValidateName(Collection::kUploads, request->name(), FieldPath("name"));
+        !status.ok()) {
+      return status;
+    }
+    return context_->store.uploads->Delete(request->name());
+  });
 }
 
 grpc::ServerUnaryReactor* DatasetService::FinishUpload(grpc::CallbackServerContext* context,
                                                        const v1::FinishUploadRequest* request,
                                                        v1::FinishUploadResponse* response) {
-  return AnswerOn(context_->work, context,
-                  [this, request, response] { return Finish(*request, *response); });
+  return AnswerOn(context_->work, context, [this, request, response]() -> absl::Status {
+    absl::StatusOr<v1::Dataset> dataset = Finish(*request);
+    if (!dataset.ok()) return dataset.status();
+    *response->mutable_dataset() = *std::move(dataset);
+    return absl::OkStatus();
+  });
 }
 
-absl::Status DatasetService::Finish(const v1::FinishUploadRequest& request,
-                                    v1::FinishUploadResponse& response) {
-  const FieldPath path("upload");
-  const Store& store = context_->store;
-  if (absl::Status status = ValidateName(Collection::kUploads, request.upload(), path);
+absl::StatusOr<v1::Dataset> DatasetService::Finish(const v1::FinishUploadRequest& request) {
+  if (absl::Status status =
+          ValidateName(Collection::kUploads, request.upload(), FieldPath("upload"));
       !status.ok()) {
     return status;
   }
-  absl::StatusOr<v1::Upload> upload = store.uploads->Get(request.upload());
-  if (!upload.ok()) return upload.status();
-  // Asked before the upload is used up: the other dataset can be deleted, and this one finished.
-  if (absl::Status status = store.datasets->CheckFree(upload->dataset()); !status.ok()) {
-    return status;
-  }
-  absl::StatusOr<UploadedFile> file = store.uploads->Take(
+  const absl::StatusOr<FinishedUpload> finished = context_->store.uploads->Finish(
       request.upload(),
-      request.has_total_bytes() ? std::optional<int64_t>(request.total_bytes()) : std::nullopt);
-  if (!file.ok()) return file.status();
-  UploadSink sink(store.datasets, context_->max_dataset_bytes,
-                  static_cast<int64_t>(file->text.size()), &file->memory);
+      request.has_total_bytes() ? std::optional<int64_t>(request.total_bytes()) : std::nullopt,
+      [this](const UploadedFile& file) { return MakeDataset(file); });
+  if (!finished.ok()) return finished.status();
+  // The same answer the first time and later.
+  absl::StatusOr<v1::Dataset> dataset = context_->store.datasets->Get(finished->dataset);
+  if (dataset.ok() && dataset->uid() != finished->uid) {
+    return core::NotFound(ResourceType(Collection::kDatasets), finished->dataset);
+  }
+  return dataset;
+}
+
+absl::StatusOr<v1::Dataset> DatasetService::MakeDataset(const UploadedFile& file) {
+  DatasetStore& datasets = *context_->store.datasets;
+  const v1::Upload& upload = file.upload;
+  // Asked before the file is read: the other dataset can be deleted, and this one finished.
+  if (absl::Status status = datasets.CheckFree(upload.dataset()); !status.ok()) return status;
+  absl::StatusOr<std::unique_ptr<DatasetDraft>> draft =
+      datasets.NewDraft(context_->max_dataset_bytes);
+  if (!draft.ok()) return draft.status();
   absl::StatusOr<std::shared_ptr<const core::Table>> table =
-      core::ReadTableFile(file->text, file->format, sink, path);
+      core::ReadTableFile(file.bytes, upload.format(), **draft, FieldPath("upload"));
   if (!table.ok()) return table.status();
-  std::string().swap(file->text);
-  absl::StatusOr<v1::Dataset> dataset =
-      store.datasets->Create(file->dataset, *std::move(table), std::move(file->memory));
-  if (!dataset.ok()) return dataset.status();
-  *response.mutable_dataset() = *std::move(dataset);
-  return absl::OkStatus();
+  return datasets.Create(
+      {.name = upload.dataset(), .description = upload.description(), .labels = upload.labels()},
+      *std::move(draft), *std::move(table), file.end);
 }
 
 grpc::ServerUnaryReactor* DatasetService::GetDataset(grpc::CallbackServerContext* context,
@@ -103,12 +172,11 @@ grpc::ServerUnaryReactor* DatasetService::ListDatasets(grpc::CallbackServerConte
                                                        const v1::ListDatasetsRequest* request,
                                                        v1::ListDatasetsResponse* response) {
   return Answer(context, [&]() -> absl::Status {
-    absl::StatusOr<PageRequest> page =
-        ParsePageRequest(Collection::kDatasets, PageSize(*request), request->page_token());
+    absl::StatusOr<Page<v1::Dataset>> page =
+        context_->store.datasets->List(MakeListRequest(*request));
     if (!page.ok()) return page.status();
-    Page<v1::Dataset> datasets = context_->store.datasets->List(*page);
-    if (datasets.more) response->set_next_page_token(NextPageToken(datasets.items.back().name()));
-    for (v1::Dataset& dataset : datasets.items) *response->add_datasets() = std::move(dataset);
+    response->set_next_page_token(std::move(page->next_page_token));
+    for (v1::Dataset& dataset : page->items) *response->add_datasets() = std::move(dataset);
     return absl::OkStatus();
   });
 }
@@ -116,7 +184,7 @@ grpc::ServerUnaryReactor* DatasetService::ListDatasets(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* DatasetService::DeleteDataset(grpc::CallbackServerContext* context,
                                                         const v1::DeleteDatasetRequest* request,
                                                         v1::DeleteDatasetResponse*) {
-  return Answer(context, [&]() -> absl::Status {
+  return AnswerOn(context_->work, context, [this, request]() -> absl::Status {
     if (absl::Status status =
             ValidateName(Collection::kDatasets, request->name(), FieldPath("name"));
         !status.ok()) {

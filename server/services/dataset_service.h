@@ -3,7 +3,7 @@
 #ifndef FNN_SERVER_SERVICES_DATASET_SERVICE_H_
 #define FNN_SERVER_SERVICES_DATASET_SERVICE_H_
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "fnn/v1/dataset_service.grpc.pb.h"
 #include "server/services/context.h"
 
@@ -18,6 +18,12 @@ class DatasetService final : public v1::DatasetService::CallbackService {
                                          v1::CreateUploadResponse* response) override;
   grpc::ServerReadReactor<v1::UploadChunksRequest>* UploadChunks(
       grpc::CallbackServerContext* context, v1::UploadChunksResponse* response) override;
+  grpc::ServerUnaryReactor* GetUpload(grpc::CallbackServerContext* context,
+                                      const v1::GetUploadRequest* request,
+                                      v1::GetUploadResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteUpload(grpc::CallbackServerContext* context,
+                                         const v1::DeleteUploadRequest* request,
+                                         v1::DeleteUploadResponse* response) override;
   grpc::ServerUnaryReactor* FinishUpload(grpc::CallbackServerContext* context,
                                          const v1::FinishUploadRequest* request,
                                          v1::FinishUploadResponse* response) override;
@@ -32,7 +38,9 @@ class DatasetService final : public v1::DatasetService::CallbackService {
                                           v1::DeleteDatasetResponse* response) override;
 
  private:
-  absl::Status Finish(const v1::FinishUploadRequest& request, v1::FinishUploadResponse& response);
+  absl::StatusOr<v1::Upload> Begin(const v1::CreateUploadRequest& request);
+  absl::StatusOr<v1::Dataset> MakeDataset(const UploadedFile& file);
+  absl::StatusOr<v1::Dataset> Finish(const v1::FinishUploadRequest& request);
 
   const ServiceContext* const context_;
 };

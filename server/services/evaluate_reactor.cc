@@ -39,11 +39,11 @@ absl::StatusOr<v1::Evaluation> EvaluateReactor::Measure(const v1::EvaluateReques
   absl::StatusOr<std::shared_ptr<const ModelVersion>> version =
       store.models->GetVersion(*reference);
   if (!version.ok()) return version.status();
-  absl::StatusOr<core::BoundTable> data =
+  absl::StatusOr<ResolvedData> data =
       ResolveData(request.data(), FieldPath("data"), *store.datasets);
   if (!data.ok()) return data.status();
   absl::StatusOr<v1::Evaluation> evaluation = (*version)->network.Evaluate(
-      *data, request.metrics(), FieldPath("metrics"),
+      data->table, request.metrics(), FieldPath("metrics"),
       [this](int64_t rows_done, int64_t rows) { return Report(rows_done, rows); });
   if (evaluation.ok()) evaluation->set_model_version((*version)->message.name());
   return evaluation;

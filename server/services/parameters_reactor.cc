@@ -4,8 +4,6 @@
 #include <bit>
 #include <utility>
 
-#include "server/edge/status.h"
-
 namespace fnn::server {
 namespace {
 
@@ -15,37 +13,11 @@ constexpr int64_t kChunkFloats = int64_t{1} << 18;
 
 }  // namespace
 
-ParametersReactor::ParametersReactor(absl::StatusOr<std::shared_ptr<const ModelVersion>> version) {
-  if (version.ok()) {
-    version_ = *std::move(version);
-    SendNext();
-  } else {
-    Finish(ToGrpc(version.status()));
-  }
+void ParametersReactor::Begin(std::shared_ptr<const ModelVersion> version) {
+  version_ = std::move(version);
 }
 
-void ParametersReactor::OnWriteDone(bool ok) {
-  if (ok) {
-    SendNext();
-  } else {
-    Finish(grpc::Status::CANCELLED);
-  }
-}
-
-void ParametersReactor::SendNext() {
-  bool more = false;
-  const absl::Status status = Guarded([&] {
-    more = FillNext();
-    return absl::OkStatus();
-  });
-  if (more) {
-    StartWrite(&response_);
-  } else {
-    Finish(ToGrpc(status));
-  }
-}
-
-bool ParametersReactor::FillNext() {
+bool ParametersReactor::FillNext(v1::GetParametersResponse& response) {
   const auto blocks = version_->network.plan().parameters();
   if (block_ == blocks.size()) return false;
   const core::ParameterBlock& block = blocks[block_];
@@ -53,8 +25,8 @@ bool ParametersReactor::FillNext() {
   values_.resize(static_cast<size_t>(count));
   version_->network.ReadParameters(block_, offset_, values_);
 
-  response_.set_model_version(version_->message.name());
-  v1::TensorChunk& chunk = *response_.mutable_chunk();
+  response.set_model_version(version_->message.name());
+  v1::TensorChunk& chunk = *response.mutable_chunk();
   chunk.set_name(block.name);
   chunk.mutable_shape()->Assign(block.shape.begin(), block.shape.end());
   chunk.set_data_type(v1::DATA_TYPE_FLOAT32);

@@ -7,32 +7,20 @@
 #include <memory>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "fnn/v1/model_service.grpc.pb.h"
-#include "grpcpp/grpcpp.h"
-#include "server/store/model_store.h"
+#include "server/services/version_reactor.h"
 
 namespace fnn::server {
 
-// Owns itself. gRPC calls it from one thread at a time, one write in flight.
-class ParametersReactor final : public grpc::ServerWriteReactor<v1::GetParametersResponse> {
- public:
-  // Sends `version`, or ends with its status.
-  explicit ParametersReactor(absl::StatusOr<std::shared_ptr<const ModelVersion>> version);
-
-  void OnWriteDone(bool ok) override;
-  void OnDone() override { delete this; }
-
+class ParametersReactor final : public VersionReactor<v1::GetParametersResponse> {
  private:
-  void SendNext();
-  // Makes `response_` the next chunk; false where there is none.
-  bool FillNext();
+  void Begin(std::shared_ptr<const ModelVersion> version) override;
+  bool FillNext(v1::GetParametersResponse& response) override;
 
   std::shared_ptr<const ModelVersion> version_;
   size_t block_ = 0;    // The parameter block that is sent,
   int64_t offset_ = 0;  // from this element on.
   std::vector<float> values_;
-  v1::GetParametersResponse response_;
 };
 
 }  // namespace fnn::server

@@ -75,16 +75,24 @@ grpc::ServerUnaryReactor* PredictionService::Predict(grpc::CallbackServerContext
   absl::StatusOr<ModelReference> reference =
       ParseModelReference(request->model(), FieldPath("model"));
   if (!reference.ok()) return Answer(context, [&] { return reference.status(); });
-  absl::StatusOr<std::shared_ptr<const ModelVersion>> version =
-      context_->store.models->GetVersion(*reference);
-  if (!version.ok()) return Answer(context, [&] { return version.status(); });
+  ModelStore* const models = context_->store.models;
+  absl::StatusOr<std::shared_ptr<const ModelVersion>> cached = models->GetCachedVersion(*reference);
+  if (!cached.ok()) return Answer(context, [&] { return cached.status(); });
 
-  const std::shared_ptr<const ModelVersion> found = *std::move(version);
+  const std::shared_ptr<const ModelVersion> found = *std::move(cached);
   // A client that went away, or whose deadline passed, must not hold one of the threads.
-  const auto predict = [context, request, response, found, most = context_->max_predicted_values] {
+  const auto predict = [context, request, response, found, models, reference = *reference,
+                        most = context_->max_predicted_values] {
+    std::shared_ptr<const ModelVersion> version = found;
+    if (version == nullptr) {  // To be read from the disk.
+      absl::StatusOr<std::shared_ptr<const ModelVersion>> read = models->GetVersion(reference);
+      if (!read.ok()) return read.status();
+      version = *std::move(read);
+    }
     return server::Predict(
-        *request, *found, most, [context] { return context->IsCancelled(); }, *response);
+        *request, *version, most, [context] { return context->IsCancelled(); }, *response);
   };
+  if (found == nullptr) return AnswerOn(context_->work, context, predict);
   const core::Plan& plan = found->network.plan();
   const int64_t bytes =
       request->inputs().empty() ? 0 : static_cast<int64_t>(request->inputs(0).data().size());

@@ -144,12 +144,10 @@ grpc::ServerUnaryReactor* TrainingService::ListRuns(grpc::CallbackServerContext*
                                                     const v1::ListRunsRequest* request,
                                                     v1::ListRunsResponse* response) {
   return Answer(context, [&]() -> absl::Status {
-    absl::StatusOr<PageRequest> page =
-        ParsePageRequest(Collection::kRuns, PageSize(*request), request->page_token());
-    if (!page.ok()) return page.status();
-    Page<v1::Run> runs = context_->runs->List(*page);
-    if (runs.more) response->set_next_page_token(NextPageToken(runs.items.back().name()));
-    for (v1::Run& run : runs.items) *response->add_runs() = std::move(run);
+    absl::StatusOr<Page<v1::Run>> runs = context_->runs->List(MakeListRequest(*request));
+    if (!runs.ok()) return runs.status();
+    response->set_next_page_token(runs->next_page_token);
+    for (v1::Run& run : runs->items) *response->add_runs() = std::move(run);
     return absl::OkStatus();
   });
 }
@@ -174,11 +172,40 @@ grpc::ServerWriteReactor<v1::WatchRunResponse>* TrainingService::WatchRun(
 grpc::ServerUnaryReactor* TrainingService::CancelRun(grpc::CallbackServerContext* context,
                                                      const v1::CancelRunRequest* request,
                                                      v1::CancelRunResponse* response) {
-  return Answer(context, [&]() -> absl::Status {
-    absl::StatusOr<std::shared_ptr<Run>> run = FindRun(request->name(), FieldPath("name"));
+  return Change(context, request->name(), response->mutable_run(),
+                [](RunManager& runs, const std::shared_ptr<Run>& run) { return runs.Cancel(run); });
+}
+
+grpc::ServerUnaryReactor* TrainingService::PauseRun(grpc::CallbackServerContext* context,
+                                                    const v1::PauseRunRequest* request,
+                                                    v1::PauseRunResponse* response) {
+  return Change(context, request->name(), response->mutable_run(),
+                [](RunManager& runs, const std::shared_ptr<Run>& run) { return runs.Pause(run); });
+}
+
+grpc::ServerUnaryReactor* TrainingService::ResumeRun(grpc::CallbackServerContext* context,
+                                                     const v1::ResumeRunRequest* request,
+                                                     v1::ResumeRunResponse* response) {
+  return Change(context, request->name(), response->mutable_run(),
+                [](RunManager& runs, const std::shared_ptr<Run>& run) { return runs.Resume(run); });
+}
+
+grpc::ServerUnaryReactor* TrainingService::DeleteRun(grpc::CallbackServerContext* context,
+                                                     const v1::DeleteRunRequest* request,
+                                                     v1::DeleteRunResponse*) {
+  return Change(context, request->name(), nullptr,
+                [](RunManager& runs, const std::shared_ptr<Run>& run) { return runs.Delete(run); });
+}
+
+// On a thread of the pool, as it waits for the disk.
+grpc::ServerUnaryReactor* TrainingService::Change(grpc::CallbackServerContext* context,
+                                                  const std::string& name, v1::Run* answer,
+                                                  ChangeFunction change) {
+  return AnswerOn(context_->changes, context, [this, name, answer, change]() -> absl::Status {
+    absl::StatusOr<std::shared_ptr<Run>> run = FindRun(name, FieldPath("name"));
     if (!run.ok()) return run.status();
-    context_->runs->Cancel(**run);
-    *response->mutable_run() = (*run)->Snapshot();
+    if (absl::Status status = change(*context_->runs, *run); !status.ok()) return status;
+    if (answer != nullptr) *answer = (*run)->Snapshot();
     return absl::OkStatus();
   });
 }

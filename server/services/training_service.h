@@ -31,12 +31,25 @@ class TrainingService final : public v1::TrainingService::CallbackService {
   grpc::ServerUnaryReactor* CancelRun(grpc::CallbackServerContext* context,
                                       const v1::CancelRunRequest* request,
                                       v1::CancelRunResponse* response) override;
+  grpc::ServerUnaryReactor* PauseRun(grpc::CallbackServerContext* context,
+                                     const v1::PauseRunRequest* request,
+                                     v1::PauseRunResponse* response) override;
+  grpc::ServerUnaryReactor* ResumeRun(grpc::CallbackServerContext* context,
+                                      const v1::ResumeRunRequest* request,
+                                      v1::ResumeRunResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteRun(grpc::CallbackServerContext* context,
+                                      const v1::DeleteRunRequest* request,
+                                      v1::DeleteRunResponse* response) override;
 
  private:
   using TrainReactor = WatchReactor<v1::TrainResponse>;
 
   // Starts or finds the run, attached, and has `reactor` send its events.
   absl::Status StartTrain(const v1::TrainRequest& request, TrainReactor& reactor);
+  // Answers with the run `name` after `change`, into `answer` where that is not null.
+  using ChangeFunction = absl::Status (*)(RunManager& runs, const std::shared_ptr<Run>& run);
+  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext* context, const std::string& name,
+                                   v1::Run* answer, ChangeFunction change);
   absl::StatusOr<std::shared_ptr<Run>> FindRun(const std::string& name,
                                                const core::FieldPath& path) const;
 

@@ -104,8 +104,10 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response>,
       }
       WatchCursor::Next next = WatchCursor::Next::kEnd;
       const absl::Status status = Guarded([&] {
-        next = cursor_->Poll(WatchCursor::Clock::now(), response_.mutable_update());
-        return absl::OkStatus();
+        absl::StatusOr<WatchCursor::Next> polled =
+            cursor_->Poll(WatchCursor::Clock::now(), response_.mutable_update());
+        if (polled.ok()) next = *polled;
+        return polled.status();
       });
       if (!status.ok()) return End(status);
       if (next == WatchCursor::Next::kSend || send_first_) {

@@ -1,6 +1,7 @@
 #include "server/storage/checked_file.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -71,27 +72,42 @@ absl::Status CheckedFileWriter::Commit() {
   return fs_->SyncDirectory(DirectoryOf(path_));
 }
 
+namespace {
+
+// The header of `file`, which is as long as that says.
+absl::StatusOr<FileHeader> ReadFrame(const ReadableFile& file, absl::string_view path,
+                                     FileKind kind) {
+  std::array<std::byte, FileHeader::kSize> bytes{};
+  const absl::StatusOr<size_t> filled = file.ReadAt(0, bytes);
+  if (!filled.ok()) return filled.status();
+  absl::StatusOr<FileHeader> header = DecodeFileHeader(std::span(bytes).first(*filled), kind, path);
+  if (!header.ok()) return header.status();
+  const absl::StatusOr<uint64_t> size = file.size();
+  if (!size.ok()) return size.status();
+  const uint64_t length = *size - FileHeader::kSize;
+  if (length == header->length) return header;
+  return FileDamaged(length < header->length ? FileDamage::kTruncated : FileDamage::kCorrupt, path,
+                     absl::StrCat("has ", length, " bytes of ", header->length));
+}
+
+}  // namespace
+
+absl::Status CheckFileFrame(const FileSystem& fs, absl::string_view path, FileKind kind) {
+  const absl::StatusOr<std::unique_ptr<ReadableFile>> file = fs.Open(path);
+  if (!file.ok()) return file.status();
+  return ReadFrame(**file, path, kind).status();
+}
+
 absl::StatusOr<std::unique_ptr<CheckedFileReader>> CheckedFileReader::Open(FileSystem* fs,
                                                                            absl::string_view path,
                                                                            FileKind kind) {
   absl::StatusOr<std::unique_ptr<ReadableFile>> file = fs->Open(path);
   if (!file.ok()) return file.status();
-  std::vector<std::byte> buffer(FileHeader::kSize);
-  const absl::StatusOr<size_t> filled = (*file)->ReadAt(0, buffer);
-  if (!filled.ok()) return filled.status();
-  const absl::StatusOr<FileHeader> header =
-      DecodeFileHeader(std::span(buffer).first(*filled), kind, path);
+  const absl::StatusOr<FileHeader> header = ReadFrame(**file, path, kind);
   if (!header.ok()) return header.status();
-  const absl::StatusOr<uint64_t> size = (*file)->size();
-  if (!size.ok()) return size.status();
-  const uint64_t length = *size - FileHeader::kSize;
-  if (length != header->length) {
-    return FileDamaged(length < header->length ? FileDamage::kTruncated : FileDamage::kCorrupt,
-                       path, absl::StrCat("has ", length, " bytes of ", header->length));
-  }
   auto reader =
       std::unique_ptr<CheckedFileReader>(new CheckedFileReader(*std::move(file), header->length));
-  buffer.resize(size_t{1} << 18);
+  std::vector<std::byte> buffer(size_t{1} << 18);
   core::Digester digester;
   while (true) {
     const absl::StatusOr<size_t> read = reader->Read(buffer);

@@ -20,8 +20,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/byte_sink.h"
+#include "core/base/byte_source.h"
 #include "core/base/digest.h"
-#include "core/data/byte_source.h"
 #include "server/storage/file_header.h"
 #include "server/storage/file_system.h"
 
@@ -33,6 +33,10 @@ inline constexpr absl::string_view kTemporarySuffix = ".tmp";
 // Removes what an earlier process left incomplete in `directory`. Not while files are written
 // there.
 absl::Status RemoveTemporaries(FileSystem* fs, absl::string_view directory);
+
+// Whether the file at `path` begins as one of `kind` and is as long as it says: what can be known
+// without reading all of it. NOT_FOUND; DATA_LOSS as CheckedFileReader::Open.
+absl::Status CheckFileFrame(const FileSystem& fs, absl::string_view path, FileKind kind);
 
 // Not safe from several threads at once. Destroyed before Commit succeeded, it leaves what was at
 // its path as it was.

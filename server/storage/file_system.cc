@@ -31,4 +31,16 @@ absl::Status DiskError(int error, absl::string_view doing, absl::string_view pat
                          absl::StrCat(what, "; see to the disk of the data directory"));
 }
 
+absl::StatusOr<core::Storage> FileSystem::Map(absl::string_view path) const {
+  const absl::StatusOr<std::unique_ptr<ReadableFile>> file = Open(path);
+  if (!file.ok()) return file.status();
+  const absl::StatusOr<uint64_t> size = (*file)->size();
+  if (!size.ok()) return size.status();
+  std::vector<std::byte> bytes(*size);
+  const absl::StatusOr<size_t> read = (*file)->ReadAt(0, bytes);
+  if (!read.ok()) return read.status();
+  bytes.resize(*read);
+  return core::Storage(std::move(bytes));
+}
+
 }  // namespace fnn::server

@@ -24,6 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/data/storage.h"
 
 namespace fnn::server {
 
@@ -81,6 +82,13 @@ class FileSystem {
   // The names of what the directory holds, sorted.
   virtual absl::StatusOr<std::vector<std::string>> List(absl::string_view directory) const = 0;
   virtual absl::StatusOr<bool> Exists(absl::string_view path) const = 0;
+
+  // All bytes of a file, which must not become fewer while they are used. Where a file system can,
+  // they are mapped; here they are read into memory.
+  virtual absl::StatusOr<core::Storage> Map(absl::string_view path) const;
+
+  // Whether its files are this process's memory, and have to be counted as such.
+  virtual bool in_memory() const { return false; }
 };
 
 // The directory of `path`: "runs" of "runs/1.log", and "" of "LOCK".

@@ -2,12 +2,17 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <system_error>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/errors.h"
 
 namespace fnn::server {
 namespace {
@@ -234,6 +239,24 @@ absl::StatusOr<bool> PosixFileSystem::Exists(absl::string_view path) const {
   if (faccessat(root_, SystemPath(path).c_str(), F_OK, 0) == 0) return true;
   if (errno == ENOENT) return false;
   return DiskError(errno, "look for", path);
+}
+
+absl::StatusOr<core::Storage> PosixFileSystem::Map(absl::string_view path) const {
+  const Descriptor file = OpenAt(root_, path, O_RDONLY);
+  if (!file.ok()) return DiskError(errno, "open", path);
+  const absl::StatusOr<uint64_t> size = SizeOf(file.get(), path);
+  if (!size.ok()) return size.status();
+  if (*size == 0) return core::Storage();
+  void* const start = mmap(nullptr, *size, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (start == MAP_FAILED) {
+    return core::MakeError(absl::StatusCode::kResourceExhausted, "MAP_FAILED",
+                           absl::StrCat("can't map ", path, ", ", *size,
+                                        " bytes: ", std::generic_category().message(errno)));
+  }
+  std::shared_ptr<const void> owner(
+      start, [size = *size](const void* at) { munmap(const_cast<void*>(at), size); });
+  return core::Storage(std::move(owner), {static_cast<const std::byte*>(start), *size},
+                       /*mapped=*/true);
 }
 
 }  // namespace fnn::server

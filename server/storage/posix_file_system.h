@@ -29,6 +29,7 @@ class PosixFileSystem final : public FileSystem {
   absl::Status SyncDirectory(absl::string_view path) override;
   absl::StatusOr<std::vector<std::string>> List(absl::string_view directory) const override;
   absl::StatusOr<bool> Exists(absl::string_view path) const override;
+  absl::StatusOr<core::Storage> Map(absl::string_view path) const override;
 
  private:
   explicit PosixFileSystem(int root) : root_(root) {}

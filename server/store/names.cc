@@ -94,23 +94,66 @@ absl::Status ValidateName(Collection collection, absl::string_view name,
 
 absl::StatusOr<ModelReference> ParseModelReference(absl::string_view name,
                                                    const core::FieldPath& path) {
-  constexpr absl::string_view kVersions = "/versions/";
-  const size_t at = name.find(kVersions);
-  ModelReference reference{.model = std::string(name.substr(0, at)), .version = std::nullopt};
-  if (absl::Status status = ValidateName(Collection::kModels, reference.model, path);
-      !status.ok()) {
-    // The message should show the whole name.
-    return at == absl::string_view::npos ? status : ValidateName(Collection::kModels, name, path);
+  const size_t slash = name.find('/', name.find('/') + 1);
+  const bool whole = name.find('/') == absl::string_view::npos || slash == absl::string_view::npos;
+  ModelReference reference{.model = std::string(whole ? name : name.substr(0, slash))};
+  absl::string_view rest = whole ? absl::string_view() : name.substr(slash);
+  if (!ValidateName(Collection::kModels, reference.model, path).ok()) {
+    return ValidateName(Collection::kModels, name, path);  // The message shows the whole name.
   }
-  if (at == absl::string_view::npos) return reference;
-  const absl::string_view digits = name.substr(at + kVersions.size());
-  int64_t version = 0;
-  if (!absl::SimpleAtoi(digits, &version) || version < 1 || absl::StrCat(version) != digits) {
+  if (whole) return reference;
+  if (absl::ConsumePrefix(&rest, "/versions/")) {
+    int64_t version = 0;
+    if (absl::SimpleAtoi(rest, &version) && version >= 1 && absl::StrCat(version) == rest) {
+      reference.version = version;
+      return reference;
+    }
+    std::string what =
+        absl::StrCat("a version must be a whole number from 1, not ", core::Echo(rest));
+    if (IsId(rest)) {
+      absl::StrAppend(&what, "; an alias is named ", reference.model, "/aliases/", rest);
+    }
+    return core::InvalidField(path, "INVALID_NAME", what);
+  }
+  if (absl::ConsumePrefix(&rest, "/aliases/")) {
+    if (IsId(rest)) {
+      reference.alias = std::string(rest);
+      return reference;
+    }
     return core::InvalidField(
         path, "INVALID_NAME",
-        absl::StrCat("a version must be a whole number from 1, not ", core::Echo(digits)));
+        absl::StrCat("an alias must be ", kIdRule, ", not ", core::Echo(rest)));
   }
-  reference.version = version;
+  return core::InvalidField(path, "INVALID_NAME",
+                            absl::StrCat("after ", reference.model,
+                                         " must come nothing, /versions/ and a number, or "
+                                         "/aliases/ and an alias, not ",
+                                         core::Echo(rest)));
+}
+
+absl::StatusOr<ModelReference> ParseVersionName(absl::string_view name,
+                                                const core::FieldPath& path) {
+  absl::StatusOr<ModelReference> reference = ParseModelReference(name, path);
+  if (!reference.ok() || reference->version.has_value()) return reference;
+  return core::InvalidField(path, "INVALID_NAME",
+                            absl::StrCat("must be ", reference->model,
+                                         "/versions/ and a number, not ", core::Echo(name)));
+}
+
+absl::StatusOr<ModelReference> ParseAliasName(absl::string_view name, const core::FieldPath& path) {
+  absl::StatusOr<ModelReference> reference = ParseModelReference(name, path);
+  if (!reference.ok()) return reference;
+  if (reference->alias.empty()) {
+    return core::InvalidField(path, "INVALID_NAME",
+                              absl::StrCat("must be ", reference->model,
+                                           "/aliases/ and an alias, not ", core::Echo(name)));
+  }
+  if (reference->alias == kLatestAlias || reference->alias == kBestAlias) {
+    return core::InvalidField(
+        path, "ALIAS_RESERVED",
+        absl::StrCat(reference->alias,
+                     " follows from the model's versions by itself; choose another alias"));
+  }
   return reference;
 }
 

@@ -1,6 +1,6 @@
 // Names of resources: the one place that says what is a name.
 //
-//   models/{model}      models/{model}/versions/{n}
+//   models/{model}      models/{model}/versions/{n}      models/{model}/aliases/{alias}
 //   datasets/{dataset}  runs/{run}  uploads/{upload}
 
 #ifndef FNN_SERVER_STORE_NAMES_H_
@@ -37,14 +37,25 @@ absl::Status ValidateId(absl::string_view id, const core::FieldPath& path);
 absl::Status ValidateName(Collection collection, absl::string_view name,
                           const core::FieldPath& path);
 
-// `models/{model}` or `models/{model}/versions/{n}`.
+// The aliases that follow from a model's versions; clients can't set them.
+inline constexpr absl::string_view kLatestAlias = "latest";
+inline constexpr absl::string_view kBestAlias = "best";
+
+// A version: `models/{model}` for the newest, `models/{model}/versions/{n}` or
+// `models/{model}/aliases/{alias}`.
 struct ModelReference {
-  std::string model;               // `models/{model}`
-  std::optional<int64_t> version;  // None: the newest.
+  std::string model;                 // `models/{model}`
+  std::optional<int64_t> version{};  // Of the second form.
+  std::string alias{};               // Of the third.
 };
 // INVALID_ARGUMENT at `path`.
 absl::StatusOr<ModelReference> ParseModelReference(absl::string_view name,
                                                    const core::FieldPath& path);
+// Only the second form, with a number. INVALID_ARGUMENT at `path`.
+absl::StatusOr<ModelReference> ParseVersionName(absl::string_view name,
+                                                const core::FieldPath& path);
+// Only the third form, with an alias that clients can set. INVALID_ARGUMENT at `path`.
+absl::StatusOr<ModelReference> ParseAliasName(absl::string_view name, const core::FieldPath& path);
 std::string MakeVersionName(absl::string_view model, int64_t version);
 
 // An id that the server makes, such as `run-0mf3kq2x1-7c4d`: those made later come later in order.

@@ -1,11 +1,14 @@
-// What the server keeps, behind interfaces: the services and runs see these and never how it is
-// kept. Runs themselves are the run manager's (server/runs/run_manager.h).
+// What the server keeps, as the services and runs see it. Runs themselves are the run manager's
+// (server/runs/run_manager.h).
 
 #ifndef FNN_SERVER_STORE_STORE_H_
 #define FNN_SERVER_STORE_STORE_H_
 
+#include "server/storage/catalogue.h"
+#include "server/storage/file_system.h"
 #include "server/store/dataset_store.h"
 #include "server/store/model_store.h"
+#include "server/store/request_log.h"
 #include "server/store/upload_store.h"
 
 namespace fnn::server {
@@ -15,6 +18,9 @@ struct Store {
   ModelStore* models;
   DatasetStore* datasets;
   UploadStore* uploads;
+  RequestLog* requests;
+  Catalogue* catalogue;
+  FileSystem* files;
 };
 
 }  // namespace fnn::server

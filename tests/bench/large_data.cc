@@ -22,6 +22,8 @@
 #include "core/data/table_writer.h"
 #include "core/random/philox.h"
 #include "core/train/job.h"
+#include "server/storage/file_storage.h"
+#include "server/storage/posix_file_system.h"
 
 namespace fnn::core {
 namespace {
@@ -85,12 +87,14 @@ class MemoryObserver : public TrainingObserver {
 double Unit(uint32_t bits) { return static_cast<double>(bits >> 8) * 0x1.0p-24; }
 
 // Features uniform on [-1, 1); the target is their sum, and a little of the square of the first.
-absl::StatusOr<std::shared_ptr<const Table>> MakeTable(const std::string& path, int64_t rows) {
+absl::StatusOr<std::shared_ptr<const Table>> MakeTable(server::FileSystem* files, int64_t rows) {
   std::vector<std::string> names;
   for (int64_t c = 0; c < kFeatures; ++c) names.push_back(absl::StrCat("x", c));
   names.push_back("y");
-  absl::StatusOr<TableWriter> writer = TableWriter::Create(path, names, ElementType::kFloat32);
-  if (!writer.ok()) return writer.status();
+  absl::StatusOr<std::unique_ptr<StorageWriter>> values =
+      server::NewScratchStorage(files, "large_data.table");
+  if (!values.ok()) return values.status();
+  TableWriter writer(*std::move(values), names, ElementType::kFloat32);
   const RandomStream stream(1, Purpose::kInitialize);
   std::vector<float> row(kFeatures + 1);
   for (int64_t r = 0; r < rows; ++r) {
@@ -99,9 +103,9 @@ absl::StatusOr<std::shared_ptr<const Table>> MakeTable(const std::string& path, 
       for (int64_t i = 0; i < 4; ++i) row[c + i] = static_cast<float>(2 * Unit(bits[i]) - 1);
     }
     row[kFeatures] = std::accumulate(row.begin(), row.end() - 1, 0.3F * row[0] * row[0]);
-    if (absl::Status status = writer->Append(row); !status.ok()) return status;
+    if (absl::Status status = writer.Append(row); !status.ok()) return status;
   }
-  return std::move(*writer).Finish();
+  return std::move(writer).Finish();
 }
 
 // Whether training for one epoch at that batch size stays within the memory.
@@ -156,7 +160,12 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   const auto start = std::chrono::steady_clock::now();
-  const auto table = MakeTable(absl::StrCat(dir, "/large_data.table"), rows);
+  const auto files = server::PosixFileSystem::OpenRoot(dir);
+  if (!files.ok()) {
+    std::fprintf(stderr, "%s\n", files.status().ToString().c_str());
+    return EXIT_FAILURE;
+  }
+  const auto table = MakeTable(files->get(), rows);
   if (!table.ok()) {
     std::fprintf(stderr, "%s\n", table.status().ToString().c_str());
     return EXIT_FAILURE;

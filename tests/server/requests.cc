@@ -59,4 +59,9 @@ v1::CreateRunRequest EndlessRun() { return SlowRun(2000, 64, 100'000); }
 
 v1::CreateRunRequest EndlessEpochRun() { return SlowRun(1'000, 32'768, 1'000); }
 
+google::protobuf::Map<std::string, std::string> MakeLabels(
+    const std::vector<std::pair<std::string, std::string>>& labels) {
+  return {labels.begin(), labels.end()};
+}
+
 }  // namespace fnn::server

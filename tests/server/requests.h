@@ -4,9 +4,12 @@
 #define FNN_TESTS_SERVER_REQUESTS_H_
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "fnn/v1/training_service.pb.h"
+#include "google/protobuf/map.h"
 
 namespace fnn::server {
 
@@ -23,6 +26,10 @@ v1::CreateRunRequest QuickRun(int64_t epochs = 3);
 v1::CreateRunRequest EndlessRun();
 // An epoch alone takes seconds.
 v1::CreateRunRequest EndlessEpochRun();
+
+// Protobuf's maps take no braces.
+google::protobuf::Map<std::string, std::string> MakeLabels(
+    const std::vector<std::pair<std::string, std::string>>& labels);
 
 }  // namespace fnn::server
 

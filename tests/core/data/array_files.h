@@ -54,14 +54,20 @@ class MemorySink : public TableSink {
     reserved = bytes;
     return reserve_gives;
   }
+  absl::StatusOr<std::unique_ptr<StorageWriter>> Scratch(int64_t bytes) override {
+    scratch += bytes;
+    if (!reserve_gives.ok()) return reserve_gives;
+    return std::make_unique<MemoryStorageWriter>();
+  }
   absl::StatusOr<TableWriter> Begin(std::vector<std::string> names, ElementType type,
-                                    int64_t rows) override {
+                                    int64_t /*rows*/) override {
     ++tables;
-    return TableWriter::InMemory(std::move(names), type, rows);
+    return TableWriter(std::make_unique<MemoryStorageWriter>(), std::move(names), type);
   }
 
   absl::Status reserve_gives;
   int64_t reserved = 0;
+  int64_t scratch = 0;
   int tables = 0;
 
  private:

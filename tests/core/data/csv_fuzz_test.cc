@@ -136,7 +136,7 @@ TEST(CsvFuzzTest, ReadsAsAnotherReaderDoesOrRefuses) {
     const std::string file = Mutate(seeds[random() % seeds.size()], random);
     const v1::Csv& read_as = options[random() % options.size()];
     MemorySink sink;
-    const auto table = ReadCsv(file, read_as, 0, sink, FieldPath("upload"));
+    const auto table = ReadCsv(file, read_as, sink, FieldPath("upload"));
     if (!table.ok()) {
       EXPECT_EQ(table.status().code(), absl::StatusCode::kInvalidArgument);
       EXPECT_FALSE(Reason(table.status()).empty());

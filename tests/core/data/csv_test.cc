@@ -140,18 +140,17 @@ TEST(CsvTest, AsksForMemoryBeforeItIsTaken) {
   const std::string text = std::string(1000, ',') + "\n" + std::string(1000, ',') + "\n";
   MemorySink sink;
   sink.reserve_gives = absl::ResourceExhaustedError("no memory");
-  EXPECT_EQ(ReadCsv(text, CsvOptions(), 77, sink, FieldPath("upload")).status(),
-            sink.reserve_gives);
-  EXPECT_EQ(sink.reserved, 77 + 1001 * (TableSink::kColumnBytes + 4));
+  EXPECT_EQ(ReadCsv(text, CsvOptions(), sink, FieldPath("upload")).status(), sink.reserve_gives);
+  EXPECT_EQ(sink.reserved, 1001 * (TableSink::kColumnBytes + 4));
   sink.reserve_gives = absl::OkStatus();
-  ASSERT_THAT(ReadCsv("ab\n1\n", CsvOptions(), 0, sink, FieldPath("upload")), IsOk());
+  ASSERT_THAT(ReadCsv("ab\n1\n", CsvOptions(), sink, FieldPath("upload")), IsOk());
   const int64_t numbers = sink.reserved;
   const v1::Csv index = CsvOptions("text_columns: TEXT_COLUMNS_INDEX");
-  ASSERT_THAT(ReadCsv("ab\nx\ny\n", index, 0, sink, FieldPath("upload")), IsOk());
+  ASSERT_THAT(ReadCsv("ab\nx\ny\n", index, sink, FieldPath("upload")), IsOk());
   EXPECT_GT(sink.reserved, numbers);
   const int64_t text_bytes = sink.reserved;
   const v1::Csv one_hot = CsvOptions("text_columns: TEXT_COLUMNS_ONE_HOT");
-  ASSERT_THAT(ReadCsv("ab\nx\ny\n", one_hot, 0, sink, FieldPath("upload")), IsOk());
+  ASSERT_THAT(ReadCsv("ab\nx\ny\n", one_hot, sink, FieldPath("upload")), IsOk());
   EXPECT_GE(sink.reserved, text_bytes + 2 * TableSink::kColumnBytes);
 }
 
@@ -167,7 +166,7 @@ TEST(CsvTest, OneHotColumnsHaveALimit) {
   for (int i = 0; i < 500; ++i) absl::StrAppend(&text, "v", i, "\n");
   MemorySink sink(100'000);
   const v1::Csv options = CsvOptions("text_columns: TEXT_COLUMNS_ONE_HOT");
-  EXPECT_THAT(ReadCsv(text, options, 0, sink, FieldPath("upload")), HasReason("DATASET_TOO_LARGE"));
+  EXPECT_THAT(ReadCsv(text, options, sink, FieldPath("upload")), HasReason("DATASET_TOO_LARGE"));
   EXPECT_EQ(sink.tables, 0);
 }
 

@@ -20,7 +20,7 @@ v1::Csv CsvOptions(const std::string& text) {
 
 std::shared_ptr<const Table> ReadCsvOrFail(absl::string_view text, const std::string& options) {
   MemorySink sink;
-  const auto table = ReadCsv(text, CsvOptions(options), 0, sink, FieldPath("upload"));
+  const auto table = ReadCsv(text, CsvOptions(options), sink, FieldPath("upload"));
   EXPECT_TRUE(table.ok()) << text << ": " << table.status();
   return table.ok() ? *table : Table::Create({"broken"}, {0});
 }
@@ -32,7 +32,7 @@ std::vector<float> CsvValues(absl::string_view text, const std::string& options)
 
 std::string CsvFault(absl::string_view text, const std::string& options) {
   MemorySink sink;
-  const auto table = ReadCsv(text, CsvOptions(options), 0, sink, FieldPath("upload"));
+  const auto table = ReadCsv(text, CsvOptions(options), sink, FieldPath("upload"));
   EXPECT_FALSE(table.ok()) << text;
   if (table.ok()) return "none";
   EXPECT_EQ(sink.tables, 0);

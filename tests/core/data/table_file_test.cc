@@ -126,6 +126,23 @@ TEST(TableFileTest, RefusesAnotherFormat) {
   }
 }
 
+// What has to be at hand whole may be more than the memory holds.
+TEST(TableFileTest, PutsIntoScratchWhatItCantReadInOrder) {
+  for (const auto& [bytes, scratch] : std::vector<std::pair<std::string, int64_t>>{
+           {"1,2\n3,4\n", 0},
+           {Gzip("1,2\n3,4\n") + Gzip("5,6\n"), 12},
+           {ReadArrayFile("npz-deflated").bytes, 0},
+           {ReadArrayFile("npy-fortran-2x3x2").bytes, -1}}) {
+    MemorySink sink;
+    ASSERT_THAT(ReadTableFile(bytes, {}, sink, FieldPath("upload")), IsOk());
+    if (scratch >= 0) {
+      EXPECT_EQ(sink.scratch, scratch);
+    } else {
+      EXPECT_GT(sink.scratch, 0);
+    }
+  }
+}
+
 TEST(TableFileTest, StopsWhereThereIsNoMemory) {
   for (const std::string& bytes :
        {ReadArrayFile("npz-stored").bytes, ReadArrayFile("idx-gzip").bytes, Gzip("1,2\n3,4\n"),

@@ -7,11 +7,14 @@
 
 #include "gtest/gtest.h"
 #include "server/runs/publisher.h"
+#include "server/storage/memory_file_system.h"
 #include "tests/server/runs/wait.h"
+#include "tests/status_matchers.h"
 
 namespace fnn::server {
 namespace {
 
+using fnn::testing::IsOk;
 using Events = google::protobuf::RepeatedPtrField<v1::RunEvent>;
 
 constexpr Publisher::Options kFast{.interval = std::chrono::milliseconds(1),
@@ -32,6 +35,14 @@ v1::RunEvent Finished() {
   return event;
 }
 
+// A log of its own, in memory.
+std::shared_ptr<EventLog> MakeLog(Publisher* publisher, FileSystem* files) {
+  absl::StatusOr<std::unique_ptr<RecordLog>> file =
+      RecordLog::Open(files, "log", FileKind::kEventLog);
+  EXPECT_THAT(file, IsOk());
+  return std::make_shared<EventLog>(publisher, *std::move(file));
+}
+
 // Reads everything to the end of the log in pieces of `piece`, as a watcher does.
 std::string ReadAll(EventLog& log, int64_t after, int64_t piece) {
   const auto watcher = std::make_shared<TestWatcher>();
@@ -39,7 +50,7 @@ std::string ReadAll(EventLog& log, int64_t after, int64_t piece) {
   std::string all;
   for (bool ended = false; !ended;) {
     Events events;
-    log.Read(after, piece, 1 << 20, &events, &ended);
+    EXPECT_THAT(log.Read(after, piece, 1 << 20, &events, &ended), IsOk());
     for (const v1::RunEvent& event : events) {
       EXPECT_EQ(event.sequence(), ++after);
       all += event.SerializeAsString();
@@ -50,11 +61,12 @@ std::string ReadAll(EventLog& log, int64_t after, int64_t piece) {
 }
 
 TEST(EventLogTest, OnlyWhatIsPublishedIsRead) {
+  MemoryFileSystem files;
   Publisher publisher(kNever);
-  const auto log = std::make_shared<EventLog>(&publisher);
+  const auto log = MakeLog(&publisher, &files);
   bool ended = true;
   Events events;
-  log->Read(0, 100, 1 << 20, &events, &ended);
+  EXPECT_THAT(log->Read(0, 100, 1 << 20, &events, &ended), IsOk());
   EXPECT_TRUE(events.empty());
   EXPECT_FALSE(ended);
   const auto watcher = std::make_shared<TestWatcher>();
@@ -62,36 +74,38 @@ TEST(EventLogTest, OnlyWhatIsPublishedIsRead) {
   log->Append(Epoch(0));  // Goes out at once, as nothing went before; the next in an hour.
   watcher->WaitForWake();
   log->Append(Epoch(1));
-  log->Read(0, 100, 1 << 20, &events, &ended);
+  EXPECT_THAT(log->Read(0, 100, 1 << 20, &events, &ended), IsOk());
   EXPECT_EQ(events.size(), 1);
   EXPECT_FALSE(ended);
   EXPECT_EQ(log->last_sequence(), 2);
 }
 
 TEST(EventLogTest, MessagesAreBounded) {
+  MemoryFileSystem files;
   Publisher publisher(kNever);
-  const auto log = std::make_shared<EventLog>(&publisher);
+  const auto log = MakeLog(&publisher, &files);
   for (int i = 0; i < 100; ++i) log->Append(Epoch(i));
   log->Append(Finished());
-  log->Publish();
+  EXPECT_THAT(log->Publish(), IsOk());
   bool ended = true;
   Events some;
-  log->Read(10, 7, 1 << 20, &some, &ended);
+  EXPECT_THAT(log->Read(10, 7, 1 << 20, &some, &ended), IsOk());
   EXPECT_EQ(some.size(), 7);
   EXPECT_EQ(some[0].sequence(), 11);
   EXPECT_FALSE(ended);
   Events one;
-  log->Read(0, 100, 1, &one, &ended);
+  EXPECT_THAT(log->Read(0, 100, 1, &one, &ended), IsOk());
   EXPECT_EQ(one.size(), 1);  // Never none, however large it is.
   Events last;
-  log->Read(95, 100, 1 << 20, &last, &ended);
+  EXPECT_THAT(log->Read(95, 100, 1 << 20, &last, &ended), IsOk());
   EXPECT_EQ(last.size(), 6);
   EXPECT_TRUE(ended);
 }
 
 TEST(EventLogTest, NothingFollowsTheEnd) {
+  MemoryFileSystem files;
   Publisher publisher(kNever);
-  const auto log = std::make_shared<EventLog>(&publisher);
+  const auto log = MakeLog(&publisher, &files);
   log->Append(Finished());
   log->Append(Epoch(1));
   EXPECT_EQ(log->last_sequence(), 1);
@@ -100,8 +114,9 @@ TEST(EventLogTest, NothingFollowsTheEnd) {
 // Readers that start early, late, and read in pieces of any size see the same bytes.
 TEST(EventLogTest, ConcurrentReadersSeeTheSame) {
   constexpr int kEvents = 5'000;
+  MemoryFileSystem files;
   Publisher publisher(kFast);
-  const auto log = std::make_shared<EventLog>(&publisher);
+  const auto log = MakeLog(&publisher, &files);
   std::vector<std::string> seen(4);
   std::vector<std::thread> readers;
   for (size_t i = 0; i < seen.size(); ++i) {
@@ -119,8 +134,9 @@ TEST(EventLogTest, ConcurrentReadersSeeTheSame) {
 }
 
 TEST(EventLogTest, AWatcherThatIsGoneIsForgotten) {
+  MemoryFileSystem files;
   Publisher publisher(kFast);
-  const auto log = std::make_shared<EventLog>(&publisher);
+  const auto log = MakeLog(&publisher, &files);
   log->Subscribe(std::make_shared<TestWatcher>());
   const auto watcher = std::make_shared<TestWatcher>();
   log->Subscribe(watcher);
@@ -129,6 +145,7 @@ TEST(EventLogTest, AWatcherThatIsGoneIsForgotten) {
 }
 
 TEST(PublisherTest, TicksWithoutEvents) {
+  MemoryFileSystem files;
   Publisher publisher(kFast);
   const auto watcher = std::make_shared<TestWatcher>();
   publisher.AddWatcher(watcher);
@@ -137,8 +154,9 @@ TEST(PublisherTest, TicksWithoutEvents) {
 }
 
 TEST(PublisherTest, TickNowPublishesWhatWaits) {
+  MemoryFileSystem files;
   Publisher publisher(kNever);
-  const auto log = std::make_shared<EventLog>(&publisher);
+  const auto log = MakeLog(&publisher, &files);
   log->Append(Epoch(0));  // May go out at once.
   log->Append(Epoch(1));
   log->Append(Finished());
@@ -147,15 +165,16 @@ TEST(PublisherTest, TickNowPublishesWhatWaits) {
 }
 
 TEST(PublisherTest, PublishesWhatIsLeftAtItsEnd) {
+  MemoryFileSystem files;
   std::shared_ptr<EventLog> log;
   bool ended = false;
   Events events;
   {
     Publisher publisher(kNever);
-    log = std::make_shared<EventLog>(&publisher);
+    log = MakeLog(&publisher, &files);
     for (int i = 0; i < 10; ++i) log->Append(Epoch(i));
   }
-  log->Read(0, 100, 1 << 20, &events, &ended);
+  EXPECT_THAT(log->Read(0, 100, 1 << 20, &events, &ended), IsOk());
   EXPECT_EQ(events.size(), 10);
 }
 

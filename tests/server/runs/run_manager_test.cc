@@ -5,11 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "core/data/table_file.h"
 #include "gtest/gtest.h"
 #include "server/runs/watch_cursor.h"
-#include "server/store/memory_dataset_store.h"
-#include "server/store/memory_model_store.h"
-#include "server/store/memory_upload_store.h"
+#include "server/store/stores.h"
 #include "tests/server/requests.h"
 #include "tests/server/runs/wait.h"
 #include "tests/status_matchers.h"
@@ -35,7 +35,14 @@ class RunManagerTest : public ::testing::Test {
 
   void Restart(const RunManager::Options& options) {
     runs_.reset();
-    runs_ = std::make_unique<RunManager>(options, store_, &storage_, &publisher_);
+    publisher_.reset();                      // Which has the logs of the stores that go.
+    stores_ = *Stores::Open({}, &storage_);  // Nothing is left of what was.
+    publisher_ = std::make_unique<Publisher>(Publisher::Options{
+        .interval = std::chrono::milliseconds(1), .tick = std::chrono::milliseconds(5)});
+    keeper_ = std::make_unique<RunKeeper>(stores_->catalogue(), stores_->files());
+    runs_ = std::make_unique<RunManager>(options, stores_->store(), keeper_.get(), &storage_,
+                                         publisher_.get());
+    EXPECT_THAT(runs_->Start(), IsOk());
   }
 
   std::shared_ptr<Run> Start(const v1::CreateRunRequest& request,
@@ -44,6 +51,9 @@ class RunManagerTest : public ::testing::Test {
     EXPECT_THAT(run, IsOk());
     return *run;
   }
+
+  ModelStore& models() { return *stores_->store().models; }
+  DatasetStore& datasets() { return *stores_->store().datasets; }
 
   absl::Status Refusal(const v1::CreateRunRequest& request) {
     return runs_->Create(request, FieldPath(), std::nullopt).status();
@@ -54,7 +64,9 @@ class RunManagerTest : public ::testing::Test {
     bool ended = false;
     WaitUntil(run, [&] {
       events.Clear();
-      run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended);
+      EXPECT_THAT(
+          run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended),
+          IsOk());
       return ended;
     });
     std::vector<v1::RunState> states;
@@ -69,12 +81,9 @@ class RunManagerTest : public ::testing::Test {
   }
 
   MemoryBudget storage_{int64_t{256} << 20};
-  MemoryModelStore models_{&storage_};
-  MemoryDatasetStore datasets_;
-  MemoryUploadStore uploads_{{}, &storage_};
-  Store store_{.models = &models_, .datasets = &datasets_, .uploads = &uploads_};
-  Publisher publisher_{
-      {.interval = std::chrono::milliseconds(1), .tick = std::chrono::milliseconds(5)}};
+  std::unique_ptr<Stores> stores_;
+  std::unique_ptr<RunKeeper> keeper_;
+  std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<RunManager> runs_;
 };
 
@@ -98,32 +107,32 @@ TEST_F(RunManagerTest, ARunSucceedsAndPublishesAVersion) {
   EXPECT_THAT(States(*run),
               ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_RUNNING, v1::RUN_STATE_SUCCEEDED));
   // As soon as the end is seen, the model may go.
-  EXPECT_THAT(models_.Delete(snapshot.model()), IsOk());
+  EXPECT_THAT(models().Delete(snapshot.model()), IsOk());
 }
 
 TEST_F(RunManagerTest, TheModelLearnsItsShapeAndCountsVersions) {
-  ASSERT_THAT(models_.Create("xor", XorNetwork(), 0), IsOk());
+  ASSERT_THAT(models().Create({.id = "xor", .network = XorNetwork()}), IsOk());
   v1::CreateRunRequest request = QuickRun();
   request.mutable_spec()->set_model("models/xor");
   WaitForEnd(*Start(request));
   const std::shared_ptr<Run> second = Start(request);
   WaitForEnd(*second);
   EXPECT_EQ(second->Snapshot().model_version(), "models/xor/versions/2");
-  EXPECT_EQ(models_.Get("models/xor")->network().inputs(0).shape(0), 2);
-  EXPECT_EQ(models_.Get("models/xor")->latest_version().run(), second->name());
+  EXPECT_EQ(models().Get("models/xor")->network().inputs(0).shape(0), 2);
+  EXPECT_EQ(models().Get("models/xor")->latest_version().run(), second->name());
 }
 
 TEST_F(RunManagerTest, AModelIsNotDeletedWhileARunTrainsIt) {
   const std::shared_ptr<Run> running = Start(EndlessRun());
   WaitForState(*running, v1::RUN_STATE_RUNNING);
   const std::shared_ptr<Run> queued = Start(QuickRun());
-  EXPECT_THAT(models_.Delete(running->model()), HasReason("MODEL_IN_USE"));
-  EXPECT_THAT(models_.Delete(queued->model()), HasReason("MODEL_IN_USE"));
-  runs_->Cancel(*queued);
-  EXPECT_THAT(models_.Delete(queued->model()), IsOk());
-  runs_->Cancel(*running);
+  EXPECT_THAT(models().Delete(running->model()), HasReason("MODEL_IN_USE"));
+  EXPECT_THAT(models().Delete(queued->model()), HasReason("MODEL_IN_USE"));
+  EXPECT_THAT(runs_->Cancel(queued), IsOk());
+  EXPECT_THAT(models().Delete(queued->model()), IsOk());
+  EXPECT_THAT(runs_->Cancel(running), IsOk());
   WaitForEnd(*running);
-  EXPECT_THAT(models_.Delete(running->model()), IsOk());
+  EXPECT_THAT(models().Delete(running->model()), IsOk());
 }
 
 TEST_F(RunManagerTest, ARunningRunIsCancelledWithinAMiniBatch) {
@@ -133,14 +142,14 @@ TEST_F(RunManagerTest, ARunningRunIsCancelledWithinAMiniBatch) {
     run->WantProgress();
     return run->progress().message.batch() > 0;
   });
-  runs_->Cancel(*run);
+  EXPECT_THAT(runs_->Cancel(run), IsOk());
   EXPECT_NE(run->state(), v1::RUN_STATE_RUNNING);
   WaitForEnd(*run);
   EXPECT_EQ(run->Snapshot().latest_epoch().epoch(), 0);  // No epoch came to its end.
   EXPECT_TRUE(run->Snapshot().model_version().empty());
   EXPECT_THAT(States(*run), ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_RUNNING,
                                         v1::RUN_STATE_CANCELLING, v1::RUN_STATE_CANCELLED));
-  EXPECT_THAT(models_.GetVersion({.model = run->model(), .version = {}}),
+  EXPECT_THAT(models().GetVersion({.model = run->model(), .version = {}}),
               HasReason("MODEL_NOT_TRAINED"));
 }
 
@@ -148,7 +157,7 @@ TEST_F(RunManagerTest, AQueuedRunIsCancelledAtOnce) {
   const std::shared_ptr<Run> running = Start(EndlessRun());
   WaitForState(*running, v1::RUN_STATE_RUNNING);
   const std::shared_ptr<Run> queued = Start(QuickRun());
-  runs_->Cancel(*queued);
+  EXPECT_THAT(runs_->Cancel(queued), IsOk());
   EXPECT_EQ(queued->state(), v1::RUN_STATE_CANCELLED);
   EXPECT_THAT(States(*queued), ElementsAre(v1::RUN_STATE_QUEUED, v1::RUN_STATE_CANCELLED));
 }
@@ -157,7 +166,7 @@ TEST_F(RunManagerTest, CancellingAnEndedRunChangesNothing) {
   const std::shared_ptr<Run> run = Start(QuickRun());
   WaitForEnd(*run);
   const int64_t events = run->log().last_sequence();
-  runs_->Cancel(*run);
+  EXPECT_THAT(runs_->Cancel(run), IsOk());
   EXPECT_EQ(run->state(), v1::RUN_STATE_SUCCEEDED);
   EXPECT_EQ(run->log().last_sequence(), events);
 }
@@ -191,8 +200,8 @@ TEST_F(RunManagerTest, AFullQueueRefusesUntilThereIsRoom) {
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(status, HasReason("QUEUE_FULL"));
   EXPECT_TRUE(fnn::testing::DetailOf<google::rpc::RetryInfo>(status).has_value());
-  EXPECT_THAT(models_.CheckFree("models/never"), IsOk());
-  runs_->Cancel(*queued);
+  EXPECT_THAT(models().CheckFree("models/never"), IsOk());
+  EXPECT_THAT(runs_->Cancel(queued), IsOk());
   Start(QuickRun());
 }
 
@@ -250,7 +259,7 @@ TEST_F(RunManagerTest, WhatDoesNotFitNowWaits) {
   WaitForState(*first, v1::RUN_STATE_RUNNING);
   const std::shared_ptr<Run> second = Start(EndlessRun());
   // Never at the same time, though workers are free: the first to end lets the second start.
-  runs_->Cancel(*first);
+  EXPECT_THAT(runs_->Cancel(first), IsOk());
   WaitForState(*second, v1::RUN_STATE_RUNNING);
   const v1::Run ended = first->Snapshot();
   const v1::Run started = second->Snapshot();
@@ -265,7 +274,7 @@ TEST_F(RunManagerTest, ALogThatCouldNotBeKeptIsRefused) {
 }
 
 TEST_F(RunManagerTest, EndedRunsAreKeptUpToACount) {
-  Restart({.workers = 1, .memory_bytes = 64 << 20, .max_finished = 2});
+  Restart({.workers = 1, .memory_bytes = 64 << 20, .retention = {.most_runs = 2}});
   std::vector<std::string> names;
   std::shared_ptr<Run> last;
   for (int i = 0; i < 4; ++i) {
@@ -320,26 +329,191 @@ TEST_F(RunManagerTest, CheckAnswersAndKeepsNothing) {
   EXPECT_EQ(checked->state(), v1::RUN_STATE_QUEUED);
   EXPECT_GT(checked->memory_bytes(), 0);
   EXPECT_THAT(runs_->Find("runs/mine"), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_TRUE(models_.List({}).items.empty());
+  EXPECT_TRUE(models().List({})->items.empty());
   request.mutable_spec()->mutable_options()->set_epochs(0);
   EXPECT_THAT(runs_->Check(request, FieldPath("create")),
               HasViolation("create.spec.options.epochs"));
 }
 
-TEST_F(RunManagerTest, ADeletedDatasetLivesUntilItsRunsEnd) {
-  std::vector<float> values;
-  for (int i = 0; i < 6000; ++i) values.push_back(static_cast<float>(i % 2));
-  ASSERT_THAT(datasets_.Create("datasets/d", core::Table::Create({"a", "b", "y"}, values),
-                               *storage_.Reserve(0)),
+TEST_F(RunManagerTest, ADatasetIsNotDeletedWhileARunNeedsIt) {
+  std::string text = "a,b,y\n";
+  for (int i = 0; i < 2000; ++i) absl::StrAppend(&text, i % 2, ",", i % 3, ",", i % 2, "\n");
+  absl::StatusOr<std::unique_ptr<DatasetDraft>> draft = datasets().NewDraft(1 << 20);
+  ASSERT_THAT(draft, IsOk());
+  absl::StatusOr<std::shared_ptr<const core::Table>> table =
+      core::ReadTableFile(text, {}, **draft, FieldPath("text"));
+  ASSERT_THAT(table, IsOk());
+  ASSERT_THAT(datasets().Create({.name = "datasets/d"}, *std::move(draft), *table,
+                                [](const v1::Dataset&, CatalogueBatch&) {}),
               IsOk());
   v1::CreateRunRequest request = EndlessRun();
   request.mutable_spec()->mutable_data()->set_dataset("datasets/d");
   const std::shared_ptr<Run> run = Start(request);
   EXPECT_EQ(run->Snapshot().spec().data().binding().targets(0).name(), "y");
-  EXPECT_THAT(datasets_.Delete("datasets/d"), IsOk());
+  EXPECT_THAT(datasets().Delete("datasets/d"), HasReason("DATASET_IN_USE"));
   WaitUntil(*run, [&] { return run->Snapshot().latest_epoch().epoch() >= 1; });
-  EXPECT_EQ(run->state(), v1::RUN_STATE_RUNNING);
+  EXPECT_THAT(runs_->Cancel(run), IsOk());
+  WaitForEnd(*run);
+  EXPECT_THAT(datasets().Delete("datasets/d"), IsOk());
   EXPECT_THAT(Refusal(request), HasReason("DATASET_NOT_FOUND"));
+}
+
+// ---- Order --------------------------------------------------------------------------------------
+
+TEST_F(RunManagerTest, RunsAreTrainedByPriorityThenByAge) {
+  const std::shared_ptr<Run> blocker = Start(EndlessRun());
+  WaitForState(*blocker, v1::RUN_STATE_RUNNING);
+  std::vector<std::shared_ptr<Run>> runs;
+  for (const int priority : {0, -5, 7, 7, 0}) {
+    v1::CreateRunRequest request = QuickRun();
+    request.set_priority(priority);
+    runs.push_back(Start(request));
+  }
+  EXPECT_THAT(runs_->Cancel(blocker), IsOk());
+  for (const std::shared_ptr<Run>& run : runs) WaitForEnd(*run);
+  const auto started = [&](size_t i) {
+    const v1::Run run = runs[i]->Snapshot();
+    return std::pair(run.start_time().seconds(), run.start_time().nanos());
+  };
+  EXPECT_LT(started(2), started(3));
+  EXPECT_LT(started(3), started(0));
+  EXPECT_LT(started(0), started(4));
+  EXPECT_LT(started(4), started(1));
+}
+
+TEST_F(RunManagerTest, PrioritiesLabelsAndCheckpointsAreChecked) {
+  v1::CreateRunRequest request = QuickRun();
+  request.set_priority(1001);
+  EXPECT_THAT(Refusal(request), HasViolation("priority"));
+  request.set_priority(-1000);
+  (*request.mutable_labels())["Bad Key"] = "x";
+  EXPECT_THAT(Refusal(request), HasReason("INVALID_LABEL"));
+  request.clear_labels();
+  v1::CheckpointPolicy& policy = *request.mutable_spec()->mutable_checkpoints();
+  policy.set_every_epochs(0);
+  EXPECT_THAT(Refusal(request), HasViolation("spec.checkpoints.every_epochs"));
+  policy.set_every_epochs(1);
+  policy.mutable_interval()->set_nanos(1000);
+  EXPECT_THAT(Refusal(request), HasViolation("spec.checkpoints.interval"));
+  policy.mutable_interval()->set_seconds(-5);
+  EXPECT_THAT(Refusal(request), HasViolation("spec.checkpoints.interval"));
+}
+
+// ---- Pausing and deleting -----------------------------------------------------------------------
+
+TEST_F(RunManagerTest, APausedRunGoesOnToTheSameBits) {
+  const auto reports = [&](const Run& run) {
+    std::vector<std::string> out;
+    google::protobuf::RepeatedPtrField<v1::RunEvent> events;
+    bool ended = false;
+    WaitUntil(run, [&] {
+      events.Clear();
+      EXPECT_THAT(
+          run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended),
+          IsOk());
+      return ended;
+    });
+    for (v1::RunEvent& event : events) {
+      if (!event.has_epoch()) continue;
+      event.mutable_epoch()->clear_timing();
+      out.push_back(event.epoch().SerializeAsString());
+    }
+    return out;
+  };
+  v1::CreateRunRequest request = EndlessRun();
+  request.mutable_spec()->mutable_options()->set_epochs(8);
+  const std::shared_ptr<Run> straight = Start(request);
+  const std::vector<std::string> expected = reports(*straight);
+  ASSERT_EQ(straight->state(), v1::RUN_STATE_SUCCEEDED);
+
+  const std::shared_ptr<Run> run = Start(request);
+  for (int pauses = 1; pauses <= 3; ++pauses) {
+    WaitUntil(*run, [&] { return run->Snapshot().latest_epoch().epoch() >= pauses; });
+    EXPECT_THAT(runs_->Pause(run), IsOk());
+    WaitForState(*run, v1::RUN_STATE_PAUSED);
+    EXPECT_THAT(runs_->Pause(run), IsOk());
+    EXPECT_TRUE(run->Snapshot().has_latest_checkpoint());
+    EXPECT_THAT(runs_->Resume(run), IsOk());
+    EXPECT_THAT(runs_->Resume(run), IsOk());
+  }
+  EXPECT_EQ(reports(*run), expected);
+  EXPECT_EQ(run->Snapshot().model_version(), run->model() + "/versions/1");
+}
+
+TEST_F(RunManagerTest, APausedRunMakesRoomForAnother) {
+  const std::shared_ptr<Run> first = Start(EndlessRun());
+  WaitUntil(*first, [&] { return first->Snapshot().latest_epoch().epoch() >= 1; });
+  const std::shared_ptr<Run> second = Start(QuickRun());
+  EXPECT_THAT(runs_->Pause(first), IsOk());
+  WaitForEnd(*second);
+  EXPECT_EQ(first->state(), v1::RUN_STATE_PAUSED);
+  EXPECT_THAT(models().Delete(first->model()), HasReason("MODEL_IN_USE"));
+  EXPECT_THAT(runs_->Cancel(first), IsOk());
+  EXPECT_EQ(first->state(), v1::RUN_STATE_CANCELLED);
+  EXPECT_THAT(runs_->Resume(first), HasReason("RUN_HAS_ENDED"));
+  EXPECT_THAT(runs_->Pause(first), HasReason("RUN_HAS_ENDED"));
+}
+
+TEST_F(RunManagerTest, AQueuedRunIsPausedAtOnceAndKeepsItsPlace) {
+  const std::shared_ptr<Run> running = Start(EndlessRun());
+  WaitForState(*running, v1::RUN_STATE_RUNNING);
+  const std::shared_ptr<Run> first = Start(QuickRun());
+  const std::shared_ptr<Run> second = Start(QuickRun());
+  EXPECT_THAT(runs_->Pause(first), IsOk());
+  EXPECT_EQ(first->state(), v1::RUN_STATE_PAUSED);
+  EXPECT_THAT(runs_->Resume(first), IsOk());
+  EXPECT_EQ(first->state(), v1::RUN_STATE_QUEUED);
+  EXPECT_THAT(runs_->Cancel(running), IsOk());
+  WaitForEnd(*first);
+  WaitForEnd(*second);
+  EXPECT_LE(first->Snapshot().start_time().seconds(), second->Snapshot().start_time().seconds());
+}
+
+TEST_F(RunManagerTest, OnlyEndedRunsAreDeleted) {
+  const std::shared_ptr<Run> run = Start(EndlessRun());
+  EXPECT_THAT(runs_->Delete(run), HasReason("RUN_NOT_ENDED"));
+  EXPECT_THAT(runs_->Cancel(run), IsOk());
+  WaitForEnd(*run);
+  ASSERT_TRUE(runs_->WaitIdle(Clock::now() + std::chrono::minutes(1)));
+  EXPECT_THAT(runs_->Delete(run), IsOk());
+  EXPECT_THAT(runs_->Find(run->name()), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(runs_->Delete(run), StatusIs(absl::StatusCode::kNotFound));
+}
+
+// ---- Repeated requests, starting from a version -------------------------------------------------
+
+TEST_F(RunManagerTest, ARepeatedRequestIsAnsweredWithTheSameRun) {
+  v1::CreateRunRequest request = QuickRun();
+  request.set_request_id("0123-abc");
+  const std::shared_ptr<Run> run = Start(request);
+  EXPECT_EQ(Start(request), run);
+  request.set_priority(3);
+  EXPECT_THAT(Refusal(request), HasViolation("request_id"));
+  request.set_priority(0);
+  WaitForEnd(*run);
+  ASSERT_TRUE(runs_->WaitIdle(Clock::now() + std::chrono::minutes(1)));
+  EXPECT_THAT(runs_->Delete(run), IsOk());
+  EXPECT_THAT(Refusal(request), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(RunManagerTest, TrainingStartsFromAVersion) {
+  const std::shared_ptr<Run> first = Start(QuickRun(50));
+  WaitForEnd(*first);
+  v1::CreateRunRequest request = QuickRun(1);
+  request.mutable_spec()->set_initial_version(first->model() + "/aliases/latest");
+  const std::shared_ptr<Run> second = Start(request);
+  WaitForEnd(*second);
+  google::protobuf::RepeatedPtrField<v1::RunEvent> events;
+  bool ended = false;
+  EXPECT_THAT(second->log().Read(0, 1000, 1 << 20, &events, &ended), IsOk());
+  ASSERT_GT(events.size(), 2);
+  EXPECT_EQ(events[2].epoch().parameter_digest(),
+            first->Snapshot().latest_epoch().parameter_digest());
+  EXPECT_EQ(second->Snapshot().spec().initial_version(), first->model() + "/versions/1");
+  *request.mutable_spec()->mutable_network() = XorNetwork(5);
+  EXPECT_THAT(Refusal(request), HasViolation("spec.initial_version"));
+  request.mutable_spec()->set_initial_version("models/none");
+  EXPECT_THAT(Refusal(request), StatusIs(absl::StatusCode::kNotFound));
 }
 
 // ---- Train streams ------------------------------------------------------------------------------
@@ -422,7 +596,7 @@ TEST_F(RunManagerTest, ARunWaitsForACoreUntilThereIsOneOrTheServerStops) {
   const std::shared_ptr<Run> third = Start(EndlessRun());
   WaitForState(*second, v1::RUN_STATE_RUNNING);
   EXPECT_FALSE(second->Snapshot().has_latest_epoch());
-  runs_->Cancel(*first);
+  EXPECT_THAT(runs_->Cancel(first), IsOk());
   WaitUntil(*second, [&] { return second->Snapshot().latest_epoch().epoch() >= 1; });
   WaitForState(*third, v1::RUN_STATE_RUNNING);
   runs_->BeginDrain();
@@ -446,7 +620,7 @@ TEST_F(RunManagerTest, ACursorGivesEventsThenProgressThenHeartbeats) {
   bool heartbeat = false, progress = false;
   WaitUntil(*run, [&] {
     v1::RunUpdate update;
-    EXPECT_EQ(cursor->Poll(Clock::now(), &update), WatchCursor::Next::kSend);
+    EXPECT_EQ(*cursor->Poll(Clock::now(), &update), WatchCursor::Next::kSend);
     events += update.events_size();
     EXPECT_EQ(update.last_sequence(), events);
     progress = progress || update.has_progress();
@@ -467,7 +641,7 @@ TEST_F(RunManagerTest, ACursorWithoutFollowEndsWithTheNewest) {
   v1::RunUpdate update;
   WaitUntil(*run, [&] {
     WatchCursor::Next next;
-    while ((next = cursor->Poll(Clock::now(), &update)) == WatchCursor::Next::kSend) {
+    while ((next = *cursor->Poll(Clock::now(), &update)) == WatchCursor::Next::kSend) {
       EXPECT_LE(update.events_size(), 100);
       last += update.events_size();
     }

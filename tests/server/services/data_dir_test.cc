@@ -1,4 +1,4 @@
-// A server that keeps the values of datasets in files.
+// A server with a data directory: datasets and uploads.
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -13,6 +14,7 @@
 #include "tests/core/data/array_files.h"
 #include "tests/server/testing.h"
 #include "tests/status_matchers.h"
+#include "xxhash.h"
 
 namespace fnn::server {
 namespace {
@@ -30,6 +32,10 @@ class DataDirTest : public ::testing::Test {
     ServerOptions options = TestOptions();
     options.data_dir = folder_.string();
     return options;
+  }
+
+  int64_t FilesOf(const std::string& folder) const {
+    return std::distance(std::filesystem::directory_iterator(folder_ / folder), {});
   }
 
   const std::filesystem::path folder_ =
@@ -86,7 +92,7 @@ TEST_F(DataDirTest, TrainsOnAMappedDatasetAsOnOneInMemory) {
     const v1::Run run = GetRun(server, trained.messages.at(0).run().name());
     EXPECT_EQ(run.state(), v1::RUN_STATE_SUCCEEDED);
     digest[mapped ? 1 : 0] = dataset.dataset().digest() + run.latest_epoch().parameter_digest();
-    EXPECT_TRUE(!mapped || std::filesystem::is_empty(folder_ / "datasets"));
+    EXPECT_TRUE(!mapped || FilesOf("datasets") == 1);
   }
   EXPECT_EQ(digest[0], digest[1]);
 }
@@ -105,7 +111,8 @@ TEST_F(DataDirTest, ArraysAreReadStraightIntoTheFile) {
   EXPECT_EQ(dataset.dataset().rows(), 800'000);
   EXPECT_EQ(dataset.dataset().columns(1).mean(), -1);
   EXPECT_GE(dataset.dataset().size_bytes(), 6'400'000);
-  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "datasets"));
+  EXPECT_EQ(FilesOf("datasets"), 1);
+  EXPECT_EQ(FilesOf("uploads"), 0);
 }
 
 // A column for each of 50 values takes far more than the text.
@@ -127,7 +134,8 @@ TEST_F(DataDirTest, CsvIsReadStraightIntoTheFile) {
   EXPECT_EQ(dataset.dataset().columns_size(), 50);
   EXPECT_DOUBLE_EQ(dataset.dataset().columns(49).mean(), 0.02);
   EXPECT_GE(dataset.dataset().size_bytes(), 1'500'000);
-  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "datasets"));
+  EXPECT_EQ(FilesOf("datasets"), 1);
+  EXPECT_EQ(FilesOf("uploads"), 0);
 }
 
 TEST_F(DataDirTest, AFullDiskIsSaidAndTheServerServesOn) {
@@ -137,13 +145,82 @@ TEST_F(DataDirTest, AFullDiskIsSaidAndTheServerServesOn) {
     const grpc::Status status = Upload(server, "big", Csv(10'000));
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
     EXPECT_THAT(status, HasReason("DISK_FULL"));
-    EXPECT_THAT(status.error_message(), ::testing::HasSubstr("no room for a table on the disk"));
+    EXPECT_THAT(status.error_message(), ::testing::HasSubstr("make room on the disk"));
     EXPECT_THAT(Upload(server, "small", Csv(10)), IsOk());
   }
   EXPECT_TRUE(server.Serves());
   EXPECT_THAT(Upload(server, "big", Csv(10'000)), IsOk());
   const Streamed<v1::TrainResponse> trained = Train(server, RunOn("datasets/big"));
   EXPECT_THAT(trained.status, IsOk());
+}
+
+v1::Upload GetUpload(const TestServer& server, const std::string& name) {
+  v1::GetUploadRequest request;
+  request.set_name(name);
+  v1::GetUploadResponse response;
+  EXPECT_THAT(server.Call(&v1::DatasetService::Stub::GetUpload, request, &response), IsOk());
+  return response.upload();
+}
+
+grpc::Status Finish(const TestServer& server, const std::string& name, v1::Dataset* dataset) {
+  v1::FinishUploadRequest request;
+  request.set_upload(name);
+  v1::FinishUploadResponse response;
+  grpc::Status status = server.Call(&v1::DatasetService::Stub::FinishUpload, request, &response);
+  *dataset = response.dataset();
+  return status;
+}
+
+TEST_F(DataDirTest, AnUploadGoesOnAfterARestartAndItsDatasetStays) {
+  const std::string text = Csv(100);
+  std::string name;
+  for (size_t at = 0; at < text.size(); at += 500) {
+    const TestServer server(Options());
+    if (name.empty()) {
+      ASSERT_THAT(BeginUpload(server, "d", &name), IsOk());
+    }
+    const v1::Upload upload = GetUpload(server, name);
+    ASSERT_EQ(upload.received_bytes(), static_cast<int64_t>(at));
+    ASSERT_EQ(upload.received_checksum(), XXH3_64bits(text.data(), at));
+    v1::UploadChunksRequest chunk;
+    chunk.set_upload(name);
+    chunk.set_offset(upload.received_bytes());
+    chunk.set_data(text.substr(at, 500));
+    ASSERT_THAT(SendChunk(server, chunk), IsOk());
+  }
+  v1::Dataset made;
+  for (int i = 0; i < 3; ++i) {
+    const TestServer server(Options());
+    v1::Dataset dataset;
+    ASSERT_THAT(Finish(server, name, &dataset), IsOk());
+    EXPECT_EQ(dataset.rows(), 100);
+    if (i > 0) {
+      EXPECT_EQ(dataset.SerializeAsString(), made.SerializeAsString());
+    }
+    made = dataset;
+    EXPECT_TRUE(GetUpload(server, name).finished());
+    EXPECT_THAT(Train(server, RunOn("datasets/d")).status, IsOk());
+  }
+}
+
+TEST_F(DataDirTest, ADamagedDatasetIsNamedAndTheRestIsServed) {
+  {
+    const TestServer server(Options());
+    ASSERT_THAT(Upload(server, "a", Csv(100)), IsOk());
+    const auto file = std::filesystem::directory_iterator(folder_ / "datasets")->path();
+    std::fstream(file, std::ios::in | std::ios::out).seekp(-1, std::ios::end).put('x');
+    ASSERT_THAT(Upload(server, "b", Csv(50)), IsOk());
+  }
+  const TestServer server(Options());
+  const grpc::Status refused = Train(server, RunOn("datasets/a")).status;
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(refused, HasReason("FILE_CORRUPT"));
+  EXPECT_THAT(refused.error_message(), ::testing::HasSubstr("datasets/a is lost"));
+  EXPECT_EQ(FilesOf("quarantine"), 1);
+  EXPECT_THAT(Train(server, RunOn("datasets/b")).status, IsOk());
+  v1::ListDatasetsResponse list;
+  ASSERT_THAT(server.Call(&v1::DatasetService::Stub::ListDatasets, {}, &list), IsOk());
+  EXPECT_EQ(list.datasets_size(), 1);
 }
 
 TEST_F(DataDirTest, AFolderThatCantBeMadeIsSaid) {

@@ -113,6 +113,54 @@ TEST_F(ServicesTest, ParametersComeInChunksAndInOrder) {
   EXPECT_EQ(model.model().latest_version().epoch().parameter_digest(), text);
 }
 
+TEST_F(ServicesTest, AnUploadIsDescribedRepeatedAndGivenUp) {
+  v1::CreateUploadRequest request;
+  request.set_dataset_id("described");
+  request.set_description("ten rows");
+  (*request.mutable_labels())["team"] = "vision";
+  request.set_request_id("once");
+  v1::CreateUploadResponse first, again;
+  ASSERT_THAT(server_.Call(&v1::DatasetService::Stub::CreateUpload, request, &first), IsOk());
+  ASSERT_THAT(server_.Call(&v1::DatasetService::Stub::CreateUpload, request, &again), IsOk());
+  EXPECT_EQ(again.upload().name(), first.upload().name());
+  EXPECT_EQ(again.upload().description(), "ten rows");
+  EXPECT_EQ(again.upload().labels().at("team"), "vision");
+  EXPECT_EQ(again.upload().received_bytes(), 0);
+  EXPECT_EQ(again.upload().received_checksum(), XXH3_64bits("", 0));
+  request.set_description("others");
+  EXPECT_THAT(server_.Call(&v1::DatasetService::Stub::CreateUpload, request, &again),
+              HasReason("REQUEST_ID_REUSED"));
+
+  v1::UploadChunksRequest chunk;
+  chunk.set_upload(first.upload().name());
+  chunk.set_data("1,2\n");
+  ASSERT_THAT(SendChunk(server_, chunk), IsOk());
+  v1::FinishUploadRequest finish;
+  finish.set_upload(first.upload().name());
+  v1::FinishUploadResponse finished;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_THAT(server_.Call(&v1::DatasetService::Stub::FinishUpload, finish, &finished), IsOk());
+    EXPECT_EQ(finished.dataset().description(), "ten rows");
+  }
+  v1::ListDatasetsRequest list;
+  list.set_filter("labels.team = vision");
+  v1::ListDatasetsResponse listed;
+  ASSERT_THAT(server_.Call(&v1::DatasetService::Stub::ListDatasets, list, &listed), IsOk());
+  ASSERT_EQ(listed.datasets_size(), 1);
+  EXPECT_EQ(listed.datasets(0).uid(), finished.dataset().uid());
+
+  v1::DeleteUploadRequest remove;
+  remove.set_name(first.upload().name());
+  v1::DeleteUploadResponse removed;
+  ASSERT_THAT(server_.Call(&v1::DatasetService::Stub::DeleteUpload, remove, &removed), IsOk());
+  EXPECT_THAT(server_.Call(&v1::DatasetService::Stub::DeleteUpload, remove, &removed),
+              HasReason("UPLOAD_NOT_FOUND"));
+  // The dataset stays, but the request's upload is gone.
+  request.set_description("ten rows");
+  EXPECT_THAT(server_.Call(&v1::DatasetService::Stub::CreateUpload, request, &again),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_F(ServicesTest, ADatasetIsUploadedListedAndDeleted) {
   ASSERT_THAT(Upload(server_, "d", "x,y\n1,0\n2,1\n3,0\n"), IsOk());
   v1::GetDatasetRequest get;

@@ -73,5 +73,32 @@ TEST(NamesTest, MadeIdsAreGoodDifferentAndInOrder) {
   EXPECT_NE(MakeUid(), MakeUid());
 }
 
+TEST(NamesTest, AReferenceMayBeAnAlias) {
+  const auto best = ParseModelReference("models/a/aliases/best", kPath);
+  ASSERT_THAT(best, IsOk());
+  EXPECT_EQ(best->model, "models/a");
+  EXPECT_EQ(best->alias, "best");
+  EXPECT_FALSE(best->version.has_value());
+  const auto misspelled = ParseModelReference("models/a/versions/latest", kPath);
+  EXPECT_THAT(misspelled, HasViolation("spec.model"));
+  EXPECT_NE(misspelled.status().message().find("models/a/aliases/latest"), absl::string_view::npos);
+  for (const char* bad : {"models/a/aliases/", "models/a/aliases/Best", "models/a/aliases/x/y",
+                          "models/a/versions/1/x", "models/a/other/x", "models/a//", "models//x"}) {
+    EXPECT_THAT(ParseModelReference(bad, kPath), HasViolation("spec.model")) << bad;
+  }
+}
+
+TEST(NamesTest, SomeMethodsTakeOneFormOnly) {
+  EXPECT_THAT(ParseVersionName("models/a/versions/2", kPath), IsOk());
+  for (const char* bad : {"models/a", "models/a/aliases/best", "models/a/versions/0"}) {
+    EXPECT_THAT(ParseVersionName(bad, kPath), HasViolation("spec.model")) << bad;
+  }
+  EXPECT_THAT(ParseAliasName("models/a/aliases/mine", kPath), IsOk());
+  for (const char* bad :
+       {"models/a", "models/a/versions/2", "models/a/aliases/latest", "models/a/aliases/best"}) {
+    EXPECT_THAT(ParseAliasName(bad, kPath), HasViolation("spec.model")) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace fnn::server
