@@ -46,6 +46,7 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   const std::string& address() const { return address_; }
+  pid_t pid() const { return pid_; }
   // Sends a signal and waits for the end; gives the exit code.
   int Stop(int signal);
   // Starts it again, once it has stopped, on the same data and the same port.
