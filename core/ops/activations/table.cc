@@ -1,4 +1,4 @@
-// Every activation, one line each.
+// The table of activations: the kernels of each that all-inl.h lists.
 
 #include "core/ops/table.h"
 
@@ -14,36 +14,7 @@
 #include "hwy/foreach_target.h"
 // After it:
 #include "core/autodiff/dual-inl.h"
-#include "core/ops/activations/celu-inl.h"
-#include "core/ops/activations/elu-inl.h"
-#include "core/ops/activations/exponential-inl.h"
-#include "core/ops/activations/gelu-inl.h"
-#include "core/ops/activations/gelu_logistic-inl.h"
-#include "core/ops/activations/gelu_tanh-inl.h"
-#include "core/ops/activations/hard_logistic-inl.h"
-#include "core/ops/activations/hard_shrink-inl.h"
-#include "core/ops/activations/hard_swish-inl.h"
-#include "core/ops/activations/hard_tanh-inl.h"
-#include "core/ops/activations/identity-inl.h"
-#include "core/ops/activations/leaky_relu-inl.h"
-#include "core/ops/activations/log_sigmoid-inl.h"
-#include "core/ops/activations/log_softmax-inl.h"
-#include "core/ops/activations/logistic-inl.h"
-#include "core/ops/activations/mish-inl.h"
-#include "core/ops/activations/relu-inl.h"
-#include "core/ops/activations/relu6-inl.h"
-#include "core/ops/activations/selu-inl.h"
-#include "core/ops/activations/silu-inl.h"
-#include "core/ops/activations/soft_shrink-inl.h"
-#include "core/ops/activations/softmax-inl.h"
-#include "core/ops/activations/softplus-inl.h"
-#include "core/ops/activations/softsign-inl.h"
-#include "core/ops/activations/squareplus-inl.h"
-#include "core/ops/activations/step-inl.h"
-#include "core/ops/activations/swish-inl.h"
-#include "core/ops/activations/tanh-inl.h"
-#include "core/ops/activations/tanh_shrink-inl.h"
-#include "core/ops/activations/threshold-inl.h"
+#include "core/ops/activations/all-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
 
@@ -165,37 +136,7 @@ struct Table {
       {Kinds::template Forward<LanesRow, float>, Kinds::template Backward<LanesRow, float>}...};
 };
 
-using All = Table<                //
-    Elementwise<IdentityOp>,      //
-    Elementwise<LogisticOp>,      //
-    Elementwise<TanhOp>,          //
-    Elementwise<ReluOp>,          //
-    Rowwise<SoftmaxOp>,           //
-    Elementwise<HardLogisticOp>,  //
-    Elementwise<HardTanhOp>,      //
-    Elementwise<LeakyReluOp>,     //
-    Elementwise<Relu6Op>,         //
-    Elementwise<EluOp>,           //
-    Elementwise<SeluOp>,          //
-    Elementwise<CeluOp>,          //
-    Elementwise<SoftplusOp>,      //
-    Elementwise<SquareplusOp>,    //
-    Elementwise<SwishOp>,         //
-    Elementwise<SiluOp>,          //
-    Elementwise<HardSwishOp>,     //
-    Elementwise<MishOp>,          //
-    Elementwise<GeluOp>,          //
-    Elementwise<GeluTanhOp>,      //
-    Elementwise<GeluLogisticOp>,  //
-    Elementwise<SoftsignOp>,      //
-    Elementwise<TanhShrinkOp>,    //
-    Elementwise<SoftShrinkOp>,    //
-    Elementwise<HardShrinkOp>,    //
-    Elementwise<LogSigmoidOp>,    //
-    Elementwise<ExponentialOp>,   //
-    Elementwise<ThresholdOp>,     //
-    Rowwise<LogSoftmaxOp>,        //
-    Elementwise<StepOp>>;
+using All = ActivationsOf<Table, Elementwise, Rowwise>;
 
 const ActivationKernels<float>* ActivationFloats() { return All::kKernels; }
 

@@ -1,4 +1,5 @@
-// Every activation with learned parameters, one line each.
+// The table of activations with learned parameters: the kernels of each that all_learned-inl.h
+// lists.
 
 #include "core/ops/layers/learned.h"
 
@@ -11,9 +12,7 @@
 #include "hwy/foreach_target.h"
 // After it:
 #include "core/autodiff/dual-inl.h"
-#include "core/ops/layers/dynamic_tanh-inl.h"
-#include "core/ops/layers/learned_swish-inl.h"
-#include "core/ops/layers/prelu-inl.h"
+#include "core/ops/layers/all_learned-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
 
@@ -123,7 +122,7 @@ struct Table {
   static constexpr LearnedKernels<float> kKernels[] = {Kernels<Ops, LanesRow, float>::kAll...};
 };
 
-using All = Table<PreluOp, LearnedSwishOp, DynamicTanhOp>;
+using All = LearnedActivationsOf<Table>;
 
 const LearnedKernels<float>* LearnedFloats() { return All::kKernels; }
 
