@@ -23,6 +23,7 @@ struct Dual {
   T v;  // The value.
   T d;  // The slope.
 
+  Dual() = default;
   HWY_INLINE Dual(T value, T slope) : v(value), d(slope) {}
   HWY_INLINE Dual(T constant)
       : v(constant), d(Const(constant, 0)) {}  // NOLINT: as reals are duals.
@@ -47,6 +48,16 @@ struct Dual {
     const T q = a / b.v;
     return {q, -(q * b.d) / b.v};
   }
+
+  friend HWY_INLINE Dual& operator+=(Dual& a, Dual b) { return a = a + b; }
+  friend HWY_INLINE Dual& operator-=(Dual& a, Dual b) { return a = a - b; }
+  friend HWY_INLINE Dual& operator*=(Dual& a, Dual b) { return a = a * b; }
+  friend HWY_INLINE Dual& operator/=(Dual& a, Dual b) { return a = a / b; }
+
+  // By their values; where T is no vector.
+  friend HWY_INLINE bool operator<(Dual a, Dual b) { return a.v < b.v; }
+  friend HWY_INLINE bool operator>(Dual a, Dual b) { return a.v > b.v; }
+  friend HWY_INLINE bool IsNaN(Dual x) { return IsNaN(x.v); }
 
   friend HWY_INLINE T Const(Dual like, double c) { return Const(like.v, c); }
   // The slope at 0 is 0.

@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <type_traits>
 
 namespace fnn::core {
 
@@ -20,6 +21,12 @@ namespace fnn::core {
 template <std::floating_point T>
 T Const(T, double c) {
   return static_cast<T>(c);
+}
+
+// What choices between numbers that are no vectors ask.
+template <std::floating_point T>
+bool IsNaN(T x) {
+  return std::isnan(x);
 }
 
 // |x|, with slope 0 at 0.
@@ -84,6 +91,10 @@ template <std::floating_point T>
 T IfGreater(T a, T b, T then, T otherwise) {
   return a > b ? then : (std::isnan(a) ? a : otherwise);
 }
+
+// What sums over many numbers are kept in: double, or a number type that carries slopes itself.
+template <typename T>
+using WideOf = std::conditional_t<std::is_same_v<T, float>, double, T>;
 
 }  // namespace fnn::core
 

@@ -9,10 +9,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 
 #include "core/ops/layers/table.h"
+#include "core/ops/number.h"
 
 namespace fnn::core {
 
@@ -105,23 +105,22 @@ class BatchNormFunction : public FunctionOf<BatchNormFunction> {
   void MeasureBatch(const FunctionInput<T>& input, int64_t from, int64_t to, T* statistics) const {
     const double n = static_cast<double>(input.rows * positions_);
     ForEachBlock(from, to, [&](int64_t begin, int64_t count) {
-      std::array<double, kBlock> mean{};
-      std::array<double, kBlock> variance{};
+      std::array<WideOf<T>, kBlock> mean{};
+      std::array<WideOf<T>, kBlock> variance{};
       ForEachPlace(input.rows, begin, [&](int64_t r, int64_t at) {
         for (int64_t c = 0; c < count; ++c) mean[c] += input.in[0][r][at + c];
       });
-      for (double& m : mean) m /= n;
+      for (WideOf<T>& m : mean) m /= n;
       ForEachPlace(input.rows, begin, [&](int64_t r, int64_t at) {
         for (int64_t c = 0; c < count; ++c) {
-          const double off = input.in[0][r][at + c] - mean[c];
+          const WideOf<T> off = input.in[0][r][at + c] - mean[c];
           variance[c] += off * off;
         }
       });
       for (int64_t c = 0; c < count; ++c) {
         At(statistics, kMean)[begin + c] = static_cast<T>(mean[c]);
         At(statistics, kVariance)[begin + c] = static_cast<T>(variance[c] / n);
-        At(statistics, kInverse)[begin + c] =
-            static_cast<T>(1 / std::sqrt(variance[c] / n + epsilon_));
+        At(statistics, kInverse)[begin + c] = static_cast<T>(1 / Sqrt(variance[c] / n + epsilon_));
       }
     });
   }
@@ -190,7 +189,7 @@ class BatchNormFunction : public FunctionOf<BatchNormFunction> {
       const bool batch = input.statistics != nullptr;
       out.mean[c] = batch ? At(input.statistics, kMean)[at] : running_mean[at];
       out.inverse[c] = batch ? At(input.statistics, kInverse)[at]
-                             : static_cast<T>(1 / std::sqrt(running_variance[at] + epsilon_));
+                             : static_cast<T>(1 / Sqrt(running_variance[at] + epsilon_));
       out.gamma[c] = affine_ ? p[0][at] : T{1};
       out.beta[c] = affine_ ? p[1][at] : T{0};
     }

@@ -5,11 +5,11 @@
 #ifndef FNN_CORE_OPS_LAYERS_LAYER_NORM_H_
 #define FNN_CORE_OPS_LAYERS_LAYER_NORM_H_
 
-#include <cmath>
 #include <limits>
 #include <string>
 
 #include "core/ops/layers/table.h"
+#include "core/ops/number.h"
 
 namespace fnn::core {
 
@@ -97,12 +97,12 @@ class LayerNormFunction : public FunctionOf<LayerNormFunction> {
   template <typename T>
   Moments<T> Measured(const T* x) const {
     const double n = static_cast<double>(channels());
-    double sum = 0;
+    WideOf<T> sum = 0;
     for (int64_t c = 0; c < channels(); ++c) sum += x[c];
-    const double mean = sum / n;
-    double squares = 0;
+    const WideOf<T> mean = sum / n;
+    WideOf<T> squares = 0;
     for (int64_t c = 0; c < channels(); ++c) squares += (x[c] - mean) * (x[c] - mean);
-    return {static_cast<T>(mean), static_cast<T>(1 / std::sqrt(squares / n + epsilon_))};
+    return {static_cast<T>(mean), static_cast<T>(1 / Sqrt(squares / n + epsilon_))};
   }
 
   template <typename F>

@@ -27,6 +27,10 @@ class LearnedFunction : public FunctionOf<LearnedFunction> {
     }
   }
 
+  const LearnedOp& op() const { return op_; }
+  // Places of a sample, each with a value of every channel.
+  int64_t positions() const { return positions_; }
+
   template <typename T>
   void Map(const FunctionInput<T>& input, Rows<T> out) const {
     for (int64_t r = 0; r < input.rows; ++r) {

@@ -4,10 +4,10 @@
 #ifndef FNN_CORE_OPS_LAYERS_MAXOUT_H_
 #define FNN_CORE_OPS_LAYERS_MAXOUT_H_
 
-#include <cmath>
 #include <string>
 
 #include "core/ops/layers/table.h"
+#include "core/ops/number.h"
 
 namespace fnn::core {
 
@@ -53,7 +53,7 @@ class MaxoutFunction : public FunctionOf<MaxoutFunction> {
   int64_t Largest(const T* z) const {
     int64_t largest = 0;
     for (int64_t k = 1; k < pieces_; ++k) {
-      if (z[k] > z[largest] || (std::isnan(z[k]) && !std::isnan(z[largest]))) largest = k;
+      if (z[k] > z[largest] || (IsNaN(z[k]) && !IsNaN(z[largest]))) largest = k;
     }
     return largest;
   }

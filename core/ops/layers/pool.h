@@ -5,10 +5,10 @@
 #ifndef FNN_CORE_OPS_LAYERS_POOL_H_
 #define FNN_CORE_OPS_LAYERS_POOL_H_
 
-#include <cmath>
 #include <string>
 
 #include "core/ops/layers/table.h"
+#include "core/ops/number.h"
 
 namespace fnn::core {
 
@@ -90,7 +90,7 @@ class MaxPool : public Pool<Derived> {
  private:
   template <typename T>
   static bool Larger(T a, T b) {
-    return a > b || std::isnan(a);
+    return a > b || IsNaN(a);
   }
 };
 

@@ -1,17 +1,11 @@
-// Every layer that computes a function, one line each.
+// The table of layers that compute a function: what all.h lists, and activations with learned
+// parameters.
 
 #include "core/ops/layers/table.h"
 
 #include "core/ops/entry.h"
-#include "core/ops/layers/batch_norm.h"
-#include "core/ops/layers/concat.h"
-#include "core/ops/layers/dropout.h"
-#include "core/ops/layers/glu.h"
-#include "core/ops/layers/layer_norm.h"
+#include "core/ops/layers/all.h"
 #include "core/ops/layers/learned_function.h"
-#include "core/ops/layers/maxout.h"
-#include "core/ops/layers/merge.h"
-#include "core/ops/layers/pool.h"
 
 namespace fnn::core {
 namespace {
@@ -47,18 +41,17 @@ LayerOp LearnedEntry() {
           }};
 }
 
+template <typename... Functions>
+struct Table {
+  static std::span<const LayerOp> Entries() {
+    static const LayerOp kEntries[] = {Entry<Functions>()..., LearnedEntry<0>(), LearnedEntry<1>(),
+                                       LearnedEntry<2>()};
+    return kEntries;
+  }
+};
+
 }  // namespace
 
-std::span<const LayerOp> LayerFunctions() {
-  static const LayerOp kEntries[] = {
-      Entry<MaxPool1D>(),         Entry<MaxPool2D>(),         Entry<AveragePool1D>(),
-      Entry<AveragePool2D>(),     Entry<GlobalMaxPool>(),     Entry<GlobalAveragePool>(),
-      Entry<BatchNormFunction>(), Entry<LayerNormFunction>(), Entry<DropoutFunction>(),
-      Entry<AddFunction>(),       Entry<ProductFunction>(),   Entry<ConcatFunction>(),
-      Entry<MaxoutFunction>(),    Entry<GluFunction>(),       LearnedEntry<0>(),
-      LearnedEntry<1>(),          LearnedEntry<2>(),
-  };
-  return kEntries;
-}
+std::span<const LayerOp> LayerFunctions() { return LayerFunctionsOf<Table>::Entries(); }
 
 }  // namespace fnn::core

@@ -1,4 +1,4 @@
-// Every loss, one line each.
+// The table of losses: the kernels of each that all-inl.h lists.
 
 #include "core/ops/table.h"
 
@@ -16,18 +16,7 @@
 #include "hwy/foreach_target.h"
 // After it:
 #include "core/autodiff/dual-inl.h"
-#include "core/ops/losses/binary_cross_entropy-inl.h"
-#include "core/ops/losses/cross_entropy-inl.h"
-#include "core/ops/losses/focal-inl.h"
-#include "core/ops/losses/hinge-inl.h"
-#include "core/ops/losses/huber-inl.h"
-#include "core/ops/losses/kl_divergence-inl.h"
-#include "core/ops/losses/log_cosh-inl.h"
-#include "core/ops/losses/mean_absolute_error-inl.h"
-#include "core/ops/losses/mean_squared_error-inl.h"
-#include "core/ops/losses/poisson-inl.h"
-#include "core/ops/losses/quantile-inl.h"
-#include "core/ops/losses/squared_hinge-inl.h"
+#include "core/ops/losses/all-inl.h"
 #include "core/ops/row-inl.h"
 #include "hwy/highway.h"
 
@@ -150,19 +139,7 @@ struct Table {
   static constexpr LossKernels<float> kKernels[] = {{Compute<Kinds, LanesRow, float>}...};
 };
 
-using All = Table<                      //
-    Elementwise<MeanSquaredErrorOp>,    //
-    Rowwise<CrossEntropyOp>,            //
-    Elementwise<BinaryCrossEntropyOp>,  //
-    Elementwise<MeanAbsoluteErrorOp>,   //
-    Elementwise<HuberOp>,               //
-    Elementwise<LogCoshOp>,             //
-    Elementwise<HingeOp>,               //
-    Elementwise<SquaredHingeOp>,        //
-    Rowwise<KlDivergenceOp>,            //
-    Elementwise<PoissonOp>,             //
-    Elementwise<QuantileOp>,            //
-    Rowwise<FocalOp>>;
+using All = LossesOf<Table, Elementwise, Rowwise>;
 
 const LossKernels<float>* LossFloats() { return All::kKernels; }
 
