@@ -125,6 +125,7 @@ struct Server::Parts {
                 .max_dataset_bytes = from.max_dataset_bytes,
                 .max_predicted_values = from.max_predicted_values,
                 .info = {}},
+        analysis_service(&context),
         datasets_service(&context),
         models_service(&context),
         training_service(&context),

@@ -6,6 +6,7 @@
 #include "core/analysis/catalogue.h"
 #include "core/analysis/sample.h"
 #include "server/edge/unary.h"
+#include "server/services/verify_gradients_reactor.h"
 
 namespace fnn::server {
 namespace {
@@ -30,6 +31,15 @@ grpc::ServerUnaryReactor* AnalysisService::SampleOperator(grpc::CallbackServerCo
                                                           const v1::SampleOperatorRequest* request,
                                                           v1::SampleOperatorResponse* response) {
   return Answer(context, [&] { return Take(core::SampleOperator(*request), *response); });
+}
+
+grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* AnalysisService::VerifyGradients(
+    grpc::CallbackServerContext*, const v1::VerifyGradientsRequest* request) {
+  auto* reactor = new VerifyGradientsReactor();
+  const bool accepted = context_->evaluations->Submit(
+      [reactor, request, context = context_] { reactor->Run(*request, *context); });
+  if (!accepted) reactor->End(Busy());
+  return reactor;
 }
 
 }  // namespace fnn::server

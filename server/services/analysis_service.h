@@ -4,18 +4,25 @@
 #define FNN_SERVER_SERVICES_ANALYSIS_SERVICE_H_
 
 #include "fnn/v1/analysis_service.grpc.pb.h"
+#include "server/services/context.h"
 
 namespace fnn::server {
 
-// It needs nothing that the server keeps.
 class AnalysisService final : public v1::AnalysisService::CallbackService {
  public:
+  explicit AnalysisService(const ServiceContext* context) : context_(context) {}
+
   grpc::ServerUnaryReactor* ListOperators(grpc::CallbackServerContext* context,
                                           const v1::ListOperatorsRequest* request,
                                           v1::ListOperatorsResponse* response) override;
   grpc::ServerUnaryReactor* SampleOperator(grpc::CallbackServerContext* context,
                                            const v1::SampleOperatorRequest* request,
                                            v1::SampleOperatorResponse* response) override;
+  grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* VerifyGradients(
+      grpc::CallbackServerContext* context, const v1::VerifyGradientsRequest* request) override;
+
+ private:
+  const ServiceContext* context_;
 };
 
 }  // namespace fnn::server
