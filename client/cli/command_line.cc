@@ -80,6 +80,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
   AddDatasetCommands(app, line.command);
   AddRunCommands(app, line.command);
   AddOperatorCommands(app, line.command);
+  AddGradientCommands(app, line.command);
   AddSystemCommands(app, line.command);
   std::string shell;
   CLI::App* completion =

@@ -179,6 +179,24 @@ absl::StatusOr<v1::SampleOperatorResponse> Client::SampleOperator(
   return connection_->SampleOperator(request);
 }
 
+// ---- Inside networks ----------------------------------------------------------------------------
+
+absl::StatusOr<v1::GradientVerdict> Client::VerifyGradients(
+    const v1::VerifyGradientsRequest& request,
+    const std::function<void(const v1::GradientProgress&)>& on_progress,
+    const std::function<void(const v1::LayerGradients&)>& on_layer) const {
+  const auto stream = connection_->VerifyGradients(request);
+  std::optional<v1::GradientVerdict> verdict;
+  for (v1::VerifyGradientsResponse response; stream->Read(&response);) {
+    if (response.has_progress() && on_progress) on_progress(response.progress());
+    if (response.has_layer() && on_layer) on_layer(response.layer());
+    if (response.has_verdict()) verdict = std::move(*response.mutable_verdict());
+  }
+  if (absl::Status status = stream->Finish(); !status.ok()) return status;
+  if (!verdict.has_value()) return absl::InternalError("the server ended without a verdict");
+  return *std::move(verdict);
+}
+
 // ---- The server ---------------------------------------------------------------------------------
 
 absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo() const {

@@ -385,6 +385,33 @@ TEST_F(ClientTest, EvaluateWithoutAResultIsInternal) {
   EXPECT_EQ(client_.Evaluate({}).status().code(), absl::StatusCode::kInternal);
 }
 
+// ---- Inside networks ----------------------------------------------------------------------------
+
+TEST_F(ClientTest, VerifyGradientsTellsOfLayersAndGivesTheVerdict) {
+  EXPECT_CALL(*mock_, VerifyGradients).WillOnce([](const v1::VerifyGradientsRequest&) {
+    return Script<v1::VerifyGradientsResponse>(
+        {Text<v1::VerifyGradientsResponse>("progress { evaluations_done: 1 evaluations: 3 }"),
+         Text<v1::VerifyGradientsResponse>("layer { layer: 'a' }"),
+         Text<v1::VerifyGradientsResponse>("verdict { passed: true rows: 2 }")});
+  });
+  std::vector<int64_t> done;
+  std::vector<std::string> layers;
+  const auto verdict = client_.VerifyGradients(
+      {}, [&](const v1::GradientProgress& p) { done.push_back(p.evaluations_done()); },
+      [&](const v1::LayerGradients& layer) { layers.push_back(layer.layer()); });
+  ASSERT_TRUE(verdict.ok());
+  EXPECT_EQ(verdict->rows(), 2);
+  EXPECT_THAT(done, ElementsAre(1));
+  EXPECT_THAT(layers, ElementsAre("a"));
+}
+
+TEST_F(ClientTest, VerifyGradientsWithoutAVerdictIsInternal) {
+  EXPECT_CALL(*mock_, VerifyGradients).WillOnce([](const v1::VerifyGradientsRequest&) {
+    return Script<v1::VerifyGradientsResponse>({});
+  });
+  EXPECT_EQ(client_.VerifyGradients({}).status().code(), absl::StatusCode::kInternal);
+}
+
 // ---- Tensors ------------------------------------------------------------------------------------
 
 TEST(TensorTest, IsLittleEndianAndRowMajor) {

@@ -203,6 +203,16 @@ class Client {
   absl::StatusOr<v1::SampleOperatorResponse> SampleOperator(
       const v1::SampleOperatorRequest& request) const;
 
+  // ---- Inside networks --------------------------------------------------------------------------
+
+  // Holds the gradient that a network is trained with against three other ways to it, on the
+  // user's rows. The callbacks are called on this thread, as runs through the network and as layers
+  // are done; either may be empty. That a method failed is no error: see the verdict.
+  absl::StatusOr<v1::GradientVerdict> VerifyGradients(
+      const v1::VerifyGradientsRequest& request,
+      const std::function<void(const v1::GradientProgress&)>& on_progress = {},
+      const std::function<void(const v1::LayerGradients&)>& on_layer = {}) const;
+
   // ---- The server -------------------------------------------------------------------------------
 
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo() const;
