@@ -81,6 +81,7 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arg
   AddRunCommands(app, line.command);
   AddOperatorCommands(app, line.command);
   AddGradientCommands(app, line.command);
+  AddSurfaceCommands(app, line.command);
   AddSystemCommands(app, line.command);
   std::string shell;
   CLI::App* completion =

@@ -97,6 +97,7 @@ void AddRunCommands(CLI::App& app, Command& result);
 void AddOperatorCommands(CLI::App& app, Command& result);
 void AddPredictionCommands(CLI::App& app, Command& result);
 void AddGradientCommands(CLI::App& app, Command& result);
+void AddSurfaceCommands(CLI::App& app, Command& result);
 void AddSystemCommands(CLI::App& app, Command& result);
 
 }  // namespace fnn::cli

@@ -197,6 +197,32 @@ absl::StatusOr<v1::GradientVerdict> Client::VerifyGradients(
   return *std::move(verdict);
 }
 
+absl::Status Client::ComputeLossSurface(
+    const v1::ComputeLossSurfaceRequest& request,
+    const std::function<void(const v1::SurfaceFrame&)>& on_frame,
+    const std::function<void(const v1::SurfaceRow&)>& on_row,
+    const std::function<void(const v1::SurfaceProgress&)>& on_progress) const {
+  const auto stream = connection_->ComputeLossSurface(request);
+  int64_t rows = 0;
+  int64_t received = 0;
+  for (v1::ComputeLossSurfaceResponse response; stream->Read(&response);) {
+    if (response.has_progress() && on_progress) on_progress(response.progress());
+    if (response.has_frame()) {
+      rows = response.frame().y_size();
+      on_frame(response.frame());
+    }
+    if (response.has_row()) {
+      ++received;
+      on_row(response.row());
+    }
+  }
+  if (absl::Status status = stream->Finish(); !status.ok()) return status;
+  if (rows == 0 || received != rows) {
+    return absl::InternalError("the server ended before the last row");
+  }
+  return absl::OkStatus();
+}
+
 // ---- The server ---------------------------------------------------------------------------------
 
 absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo() const {

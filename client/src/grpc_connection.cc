@@ -186,6 +186,10 @@ class GrpcConnection final : public Connection {
       const v1::SampleOperatorRequest& request) override {
     return Call(*analysis_, &v1::AnalysisService::Stub::SampleOperator, request);
   }
+  std::unique_ptr<ReadStream<v1::ComputeLossSurfaceResponse>> ComputeLossSurface(
+      const v1::ComputeLossSurfaceRequest& request) override {
+    return Read(*analysis_, &v1::AnalysisService::Stub::ComputeLossSurface, request);
+  }
   std::unique_ptr<ReadStream<v1::VerifyGradientsResponse>> VerifyGradients(
       const v1::VerifyGradientsRequest& request) override {
     return Read(*analysis_, &v1::AnalysisService::Stub::VerifyGradients, request);

@@ -4,6 +4,7 @@
 #define FNN_CORE_TRAIN_OBSERVER_H_
 
 #include <cstdint>
+#include <span>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -25,6 +26,10 @@ class TrainingObserver {
   virtual ~TrainingObserver() = default;
   // After epoch 0 (before training) and after each epoch.
   virtual void OnEpoch(const v1::EpochReport& report) = 0;
+  // Right after it: `read` copies the parameters there are then, `count` in the plan's logical
+  // order. It may be called only now.
+  using ReadParameters = absl::FunctionRef<void(std::span<float> out)>;
+  virtual void OnParameters(int64_t /*count*/, ReadParameters /*read*/) {}
   // After each mini-batch.
   virtual void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) = 0;
   // Asked before each mini-batch, in evaluations too: true stops the training.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -115,7 +116,13 @@ TrainingOutcome Trainer<T>::Run(TrainingObserver& observer, const Continuation& 
 
 template <typename T>
 void Trainer<T>::Report(TrainingObserver& observer) const {
-  if (report_.epoch() > seen_epoch_) observer.OnEpoch(report_);
+  if (report_.epoch() <= seen_epoch_) return;
+  observer.OnEpoch(report_);
+  if constexpr (std::is_same_v<T, float>) {
+    observer.OnParameters(plan_->parameter_count(), [this](std::span<float> out) {
+      compiled_->ReadAll(training_.parameters(), out);
+    });
+  }
 }
 
 template <typename T>

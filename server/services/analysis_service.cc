@@ -6,6 +6,7 @@
 #include "core/analysis/catalogue.h"
 #include "core/analysis/sample.h"
 #include "server/edge/unary.h"
+#include "server/services/loss_surface_reactor.h"
 #include "server/services/verify_gradients_reactor.h"
 
 namespace fnn::server {
@@ -35,7 +36,17 @@ grpc::ServerUnaryReactor* AnalysisService::SampleOperator(grpc::CallbackServerCo
 
 grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* AnalysisService::VerifyGradients(
     grpc::CallbackServerContext*, const v1::VerifyGradientsRequest* request) {
-  auto* reactor = new VerifyGradientsReactor();
+  return RunOnWorker<VerifyGradientsReactor>(request);
+}
+
+grpc::ServerWriteReactor<v1::ComputeLossSurfaceResponse>* AnalysisService::ComputeLossSurface(
+    grpc::CallbackServerContext*, const v1::ComputeLossSurfaceRequest* request) {
+  return RunOnWorker<LossSurfaceReactor>(request);
+}
+
+template <typename Reactor, typename Request>
+Reactor* AnalysisService::RunOnWorker(const Request* request) {
+  auto* reactor = new Reactor();
   const bool accepted = context_->evaluations->Submit(
       [reactor, request, context = context_] { reactor->Run(*request, *context); });
   if (!accepted) reactor->End(Busy());

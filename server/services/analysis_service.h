@@ -20,8 +20,14 @@ class AnalysisService final : public v1::AnalysisService::CallbackService {
                                            v1::SampleOperatorResponse* response) override;
   grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* VerifyGradients(
       grpc::CallbackServerContext* context, const v1::VerifyGradientsRequest* request) override;
+  grpc::ServerWriteReactor<v1::ComputeLossSurfaceResponse>* ComputeLossSurface(
+      grpc::CallbackServerContext* context, const v1::ComputeLossSurfaceRequest* request) override;
 
  private:
+  // Has a reactor made for a request run on a worker's thread.
+  template <typename Reactor, typename Request>
+  Reactor* RunOnWorker(const Request* request);
+
   const ServiceContext* context_;
 };
 

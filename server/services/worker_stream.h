@@ -48,6 +48,12 @@ class WorkerStream : public grpc::ServerWriteReactor<Response> {
     return true;
   }
 
+  // Whether nobody listens any more.
+  bool cancelled() {
+    MutexLock lock(mutex_);
+    return cancelled_;
+  }
+
   // Ends the stream when all that waits is sent. Called once, last.
   void End(const absl::Status& status) {
     {

@@ -83,6 +83,8 @@ class MockConnection : public Connection {
               (const v1::EvaluateRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListOperatorsResponse>, ListOperators,
               (const v1::ListOperatorsRequest&), (override));
+  MOCK_METHOD(std::unique_ptr<ReadStream<v1::ComputeLossSurfaceResponse>>, ComputeLossSurface,
+              (const v1::ComputeLossSurfaceRequest&), (override));
   MOCK_METHOD(std::unique_ptr<ReadStream<v1::VerifyGradientsResponse>>, VerifyGradients,
               (const v1::VerifyGradientsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::SampleOperatorResponse>, SampleOperator,

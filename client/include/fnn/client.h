@@ -213,6 +213,15 @@ class Client {
       const std::function<void(const v1::GradientProgress&)>& on_progress = {},
       const std::function<void(const v1::LayerGradients&)>& on_layer = {}) const;
 
+  // Computes the loss over a line or a plane through the parameters. The callbacks are called on
+  // this thread: `on_frame` once, before the first row, `on_row` for each row in their order,
+  // `on_progress` while the network is trained first, where the request says so; it may be empty.
+  absl::Status ComputeLossSurface(
+      const v1::ComputeLossSurfaceRequest& request,
+      const std::function<void(const v1::SurfaceFrame&)>& on_frame,
+      const std::function<void(const v1::SurfaceRow&)>& on_row,
+      const std::function<void(const v1::SurfaceProgress&)>& on_progress = {}) const;
+
   // ---- The server -------------------------------------------------------------------------------
 
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo() const;
