@@ -213,6 +213,12 @@ Expression CanonicalPower(const Expression& base, const Coefficient& exponent) {
   if (base.Is(Function::kAbs) && exponent.IsEven()) {
     return CanonicalPower(base.parts()[0], exponent);
   }
+  if (base.Is(Kind::kSum) && exponent.IsEven()) {  // (x - a)^2 for (a - x)^2.
+    const auto [coefficient, last] = SplitCoefficient(base.parts().back());
+    if (coefficient.IsNegative() && last.Is(Kind::kSymbol)) {
+      return Expression::Power(CanonicalProduct({Coefficient(-1), base}), exponent);
+    }
+  }
   return Expression::Power(base, exponent);
 }
 

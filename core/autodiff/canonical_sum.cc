@@ -42,9 +42,22 @@ Coefficient ExponentOf(const Expression& base, const Expression& product) {
   return 0;
 }
 
-// What all terms have in common as a factor, or nothing.
+// Whether it has symbols and numbers for factors alone, so that the sum is a polynomial.
+bool IsMonomial(const Expression& product) {
+  const std::vector<Expression> factors = FactorsOf(product);
+  return std::all_of(factors.begin(), factors.end(), [](const Expression& factor) {
+    const Kind kind = SplitPower(factor).first.kind();
+    return kind == Kind::kSymbol || kind == Kind::kNumber;
+  });
+}
+
+// What all terms have in common as a factor, or nothing. A polynomial stays as it is.
 std::vector<Expression> CommonFactors(const std::vector<Term>& terms) {
   std::vector<Expression> common;
+  if (std::all_of(terms.begin(), terms.end(),
+                  [](const Term& term) { return IsMonomial(term.rest); })) {
+    return common;
+  }
   for (const Expression& factor : FactorsOf(terms[0].rest)) {
     const auto [base, exponent] = SplitPower(factor);
     if (base.Is(Kind::kNumber)) continue;

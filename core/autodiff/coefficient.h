@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/numeric/int128.h"
+
 namespace fnn::core {
 
 // A rational number as long as it is a small one, and a double where it is not: sums and products
@@ -43,7 +45,7 @@ class Coefficient {
   }
 
  private:
-  static Coefficient Reduced(__int128 numerator, __int128 denominator);
+  static Coefficient Reduced(absl::int128 numerator, absl::int128 denominator);
   static Coefficient Real(double value);
 
   int64_t numerator_;

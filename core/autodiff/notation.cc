@@ -1,8 +1,5 @@
 #include "core/autodiff/notation.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 
@@ -36,6 +33,7 @@ class Text final : public Notation {
   std::string Less(bool or_equal) const override { return or_equal ? " <= " : " < "; }
   std::string Greater(bool or_equal) const override { return or_equal ? " >= " : " > "; }
   std::string And() const override { return " and "; }
+  std::string Or() const override { return " or "; }
   std::string Cases(const std::vector<std::pair<std::string, std::string>>& lines) const override {
     std::string out;
     for (const auto& [value, condition] : lines) {
@@ -79,9 +77,12 @@ class Text final : public Notation {
 class Latex final : public Notation {
  public:
   std::string Symbol(const std::string& name) const override {
-    static constexpr const char* kGreek[] = {"alpha", "beta", "gamma", "pi"};
-    if (std::find(std::begin(kGreek), std::end(kGreek), name) != std::end(kGreek)) {
-      return absl::StrCat("\\", name);
+    static constexpr std::pair<const char*, const char*> kLetters[] = {
+        {"alpha", "\\alpha"},    {"beta", "\\beta"}, {"gamma", "\\gamma"},
+        {"mean", "\\mu"},        {"pi", "\\pi"},     {"standard_deviation", "\\sigma"},
+        {"threshold", "\\theta"}};
+    for (const auto& [symbol, letter] : kLetters) {
+      if (name == symbol) return letter;
     }
     if (name.size() == 1) return name;
     return absl::StrCat("\\mathrm{", absl::StrReplaceAll(name, {{"_", "\\ "}}), "}");
@@ -116,6 +117,7 @@ class Latex final : public Notation {
   std::string Less(bool or_equal) const override { return or_equal ? " \\le " : " < "; }
   std::string Greater(bool or_equal) const override { return or_equal ? " \\ge " : " > "; }
   std::string And() const override { return " \\text{ and } "; }
+  std::string Or() const override { return " \\text{ or } "; }
   std::string Cases(const std::vector<std::pair<std::string, std::string>>& lines) const override {
     std::string out = "\\begin{cases} ";
     for (const auto& [value, condition] : lines) {

@@ -30,6 +30,7 @@ class Notation {
   virtual std::string Less(bool or_equal) const = 0;
   virtual std::string Greater(bool or_equal) const = 0;
   virtual std::string And() const = 0;
+  virtual std::string Or() const = 0;
   // Values with their conditions; the last one has none.
   virtual std::string Cases(
       const std::vector<std::pair<std::string, std::string>>& lines) const = 0;

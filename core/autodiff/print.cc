@@ -48,14 +48,15 @@ int RankOfFactor(const Expression& factor) {
   return base.Is(Kind::kSum) ? 4 : 3;
 }
 
-// The degree of a term in x as far as it is written out; functions count as much as their
-// arguments.
+// The degree of a term in x as far as it is written out.
 double Degree(const Expression& e) {
   double degree = 0;
   for (const Expression& factor : FactorsOf(e)) {
     const auto [base, exponent] = SplitPower(factor);
     if (base.Is(Kind::kSymbol) && base.name() == kVariable) degree += exponent.value();
-    if (base.Is(Function::kExp)) degree += 10 * SplitCoefficient(base.parts()[0]).first.value();
+    if (!base.Is(Function::kExp)) continue;
+    const auto [coefficient, rest] = SplitCoefficient(base.parts()[0]);
+    if (rest.Is(Kind::kSymbol)) degree += 10 * coefficient.value();  // After every power of x.
   }
   return degree;
 }
@@ -70,7 +71,13 @@ class Printer {
     for (const Case& one : CasesOf(e)) {
       std::vector<std::string> conditions;
       for (const Between& between : one.conditions) conditions.push_back(Of(between));
-      lines.emplace_back(Of(one.value), absl::StrJoin(conditions, write_.And()));
+      const std::string value = Of(one.value);
+      const std::string condition = absl::StrJoin(conditions, write_.And());
+      if (!lines.empty() && !condition.empty() && lines.back().first == value) {
+        absl::StrAppend(&lines.back().second, write_.Or(), condition);
+      } else {
+        lines.emplace_back(value, condition);
+      }
     }
     return lines.size() == 1 ? lines[0].first : write_.Cases(lines);
   }
@@ -123,15 +130,18 @@ class Printer {
     return absl::StrCat(out, write_.Greater(between.low_included), Of(*between.low));
   }
 
-  // A sum as a person orders it: by degree, what has no x last; 1 before functions, and what is
-  // positive first.
+  // A sum as a person orders it: by degree, what has no x last, as in x + 2; but a number first
+  // before functions and squares, and what is positive before what is not.
   std::string Sum(const Expression& e) const {
     std::vector<Expression> terms = e.parts();
-    const bool functions = HasFunction(e);
-    const auto key = [functions](const Expression& term) {
+    const bool linear = std::any_of(terms.begin(), terms.end(), [](const Expression& term) {
+      return Degree(term) == 1 && !HasFunction(term);
+    });
+    const bool number_first = HasFunction(e) || !linear;
+    const auto key = [number_first](const Expression& term) {
       const auto [coefficient, rest] = SplitCoefficient(term);
       const bool number = rest.IsNumber(1);
-      const bool first = number && functions && !coefficient.IsNegative();
+      const bool first = number && number_first && !coefficient.IsNegative();
       const int rank = first ? 0 : number ? 3 : HasVariable(rest) ? 1 : 2;
       return std::tuple(rank, HasFunction(rest), Degree(rest));
     };

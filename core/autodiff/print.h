@@ -14,8 +14,8 @@ namespace fnn::core {
 // the size of the expression, shared parts counted each time.
 std::string ToText(const Expression& e);
 
-// `x \sigma\left(x\right)`, `\frac{x}{1 + \left|x\right|}`, `\begin{cases} ... \end{cases}`. The
-// names of Greek letters become letters; amsmath is needed.
+// `x \sigma\left(x\right)`, `\frac{x}{1 + \left|x\right|}`, `\begin{cases} ... \end{cases}`. Names
+// become letters where there is a usual one (\beta, \mu for the mean); amsmath is needed.
 std::string ToLatex(const Expression& e);
 
 }  // namespace fnn::core

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -114,7 +116,7 @@ Expression Assume(const Expression& e, const Condition& condition, bool holds) {
   return sign == 0 ? pieces : WithSign(pieces, sign);
 }
 
-// How long it takes to read: what has a name takes longer than signs and numbers.
+// How long it takes to read: names and leading minuses take longer than other signs and numbers.
 size_t Effort(const Expression& e) {
   constexpr size_t kName = 3;
   size_t names = 0;
@@ -123,7 +125,9 @@ size_t Effort(const Expression& e) {
     for (const Expression& inner : part.parts()) self(self, inner);
   };
   count(count, e);
-  return ToText(e).size() + kName * names;
+  const std::string text = ToText(e);
+  for (size_t at = text.find("(-"); at != text.npos; at = text.find("(-", at + 1)) ++names;
+  return text.size() + kName * names;
 }
 
 const Expression& Easier(const Expression& a, const Expression& b) {

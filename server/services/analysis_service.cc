@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/analysis/catalogue.h"
+#include "core/analysis/differentiate.h"
 #include "core/analysis/sample.h"
 #include "server/edge/unary.h"
 
@@ -30,6 +31,12 @@ grpc::ServerUnaryReactor* AnalysisService::SampleOperator(grpc::CallbackServerCo
                                                           const v1::SampleOperatorRequest* request,
                                                           v1::SampleOperatorResponse* response) {
   return Answer(context, [&] { return Take(core::SampleOperator(*request), *response); });
+}
+
+grpc::ServerUnaryReactor* AnalysisService::DifferentiateOperator(
+    grpc::CallbackServerContext* context, const v1::DifferentiateOperatorRequest* request,
+    v1::DifferentiateOperatorResponse* response) {
+  return Answer(context, [&] { return Take(core::DifferentiateOperator(*request), *response); });
 }
 
 }  // namespace fnn::server

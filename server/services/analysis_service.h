@@ -16,6 +16,9 @@ class AnalysisService final : public v1::AnalysisService::CallbackService {
   grpc::ServerUnaryReactor* SampleOperator(grpc::CallbackServerContext* context,
                                            const v1::SampleOperatorRequest* request,
                                            v1::SampleOperatorResponse* response) override;
+  grpc::ServerUnaryReactor* DifferentiateOperator(
+      grpc::CallbackServerContext* context, const v1::DifferentiateOperatorRequest* request,
+      v1::DifferentiateOperatorResponse* response) override;
 };
 
 }  // namespace fnn::server
