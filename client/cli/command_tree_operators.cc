@@ -19,10 +19,19 @@ void AddShowCommand(CLI::App& noun, Command& result) {
   auto args = std::make_shared<OperatorShowArgs>();
   CLI::App* command =
       AddCommand(noun, "show", "Show an operator: formula, arguments, defaults, ranges",
-                 "fnn operator show leaky_relu", result, args, &OperatorShow);
-  command->add_option("NAME", args->name, "Such as relu, adam or cross_entropy")->required();
+                 "fnn operator show leaky_relu\n"
+                 "  fnn operator show swish --derivative",
+                 result, args, &OperatorShow);
+  command
+      ->add_option("NAME", args->name,
+                   "Such as relu, adam or cross_entropy; with --derivative also 'elu(gamma=0.5)'")
+      ->required();
   command->add_option("--kind", args->kind, "Only of this kind. Default: of every kind")
       ->check(CLI::IsMember(OperatorKindNames()));
+  command->add_flag(
+      "--derivative", args->derivative,
+      "With an activation's formula differentiated; the arguments stay symbols unless "
+      "one is given");
 }
 
 void AddPlotCommand(CLI::App& noun, Command& result) {

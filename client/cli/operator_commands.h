@@ -16,8 +16,9 @@ struct OperatorListArgs {
 };
 
 struct OperatorShowArgs {
-  std::string name;
+  std::string name;  // With arguments in parentheses where `derivative`.
   std::string kind;  // Empty for every kind that has the name.
+  bool derivative = false;
 };
 
 struct OperatorPlotArgs {
@@ -32,7 +33,9 @@ struct OperatorPlotArgs {
 // fnn operator list.
 absl::Status OperatorList(Context& context, const OperatorListArgs& args);
 
-// fnn operator show. NOT_FOUND where the server has none of that name.
+// fnn operator show. NOT_FOUND where the server has none of that name. With `derivative` only the
+// activation is shown, and its formula and derivative are asked for: with a JSON format one
+// document has all three.
 absl::Status OperatorShow(Context& context, const OperatorShowArgs& args);
 
 // fnn operator plot: writes an SVG, or with a JSON format the samples instead.

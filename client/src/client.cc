@@ -179,6 +179,13 @@ absl::StatusOr<v1::SampleOperatorResponse> Client::SampleOperator(
   return connection_->SampleOperator(request);
 }
 
+absl::StatusOr<v1::DifferentiateOperatorResponse> Client::DifferentiateOperator(
+    const v1::Activation& activation) const {
+  v1::DifferentiateOperatorRequest request;
+  *request.mutable_activation() = activation;
+  return connection_->DifferentiateOperator(request);
+}
+
 // ---- Inside networks ----------------------------------------------------------------------------
 
 absl::StatusOr<v1::GradientVerdict> Client::VerifyGradients(

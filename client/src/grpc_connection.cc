@@ -186,6 +186,10 @@ class GrpcConnection final : public Connection {
       const v1::SampleOperatorRequest& request) override {
     return Call(*analysis_, &v1::AnalysisService::Stub::SampleOperator, request);
   }
+  absl::StatusOr<v1::DifferentiateOperatorResponse> DifferentiateOperator(
+      const v1::DifferentiateOperatorRequest& request) override {
+    return Call(*analysis_, &v1::AnalysisService::Stub::DifferentiateOperator, request);
+  }
   std::unique_ptr<ReadStream<v1::ComputeLossSurfaceResponse>> ComputeLossSurface(
       const v1::ComputeLossSurfaceRequest& request) override {
     return Read(*analysis_, &v1::AnalysisService::Stub::ComputeLossSurface, request);

@@ -1,9 +1,8 @@
 // The operator tables: what the engine can do, as entries that the rest of it looks up by name.
 //
-// An operator is one file with its formula, one line in the table of its kind (table.cc of the
-// folder; all-inl.h for activations), and its message in fnn/v1. Its name here is the name of its
-// field in the message's oneof; an argument's name is that of the message's field. Nothing else
-// needs to know it.
+// An operator is one file with its formula, one line in the list of its kind (table.cc of the
+// folder, or all-inl.h), and its message in fnn/v1. Its name here is the name of its field in the
+// message's oneof; an argument's name is that of the message's field. Nothing else needs to know it.
 //
 // The double kernels are plain loops, the reference. The float kernels are compiled for several
 // instruction sets, and chosen when they are asked for: whoever calls them often keeps the

@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/analysis/catalogue.h"
+#include "core/analysis/differentiate.h"
 #include "core/analysis/sample.h"
 #include "server/edge/unary.h"
 #include "server/services/loss_surface_reactor.h"
@@ -34,14 +35,10 @@ grpc::ServerUnaryReactor* AnalysisService::SampleOperator(grpc::CallbackServerCo
   return Answer(context, [&] { return Take(core::SampleOperator(*request), *response); });
 }
 
-grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* AnalysisService::VerifyGradients(
-    grpc::CallbackServerContext*, const v1::VerifyGradientsRequest* request) {
-  return RunOnWorker<VerifyGradientsReactor>(request);
-}
-
-grpc::ServerWriteReactor<v1::ComputeLossSurfaceResponse>* AnalysisService::ComputeLossSurface(
-    grpc::CallbackServerContext*, const v1::ComputeLossSurfaceRequest* request) {
-  return RunOnWorker<LossSurfaceReactor>(request);
+grpc::ServerUnaryReactor* AnalysisService::DifferentiateOperator(
+    grpc::CallbackServerContext* context, const v1::DifferentiateOperatorRequest* request,
+    v1::DifferentiateOperatorResponse* response) {
+  return Answer(context, [&] { return Take(core::DifferentiateOperator(*request), *response); });
 }
 
 template <typename Reactor, typename Request>
@@ -51,6 +48,16 @@ Reactor* AnalysisService::RunOnWorker(const Request* request) {
       [reactor, request, context = context_] { reactor->Run(*request, *context); });
   if (!accepted) reactor->End(Busy());
   return reactor;
+}
+
+grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* AnalysisService::VerifyGradients(
+    grpc::CallbackServerContext*, const v1::VerifyGradientsRequest* request) {
+  return RunOnWorker<VerifyGradientsReactor>(request);
+}
+
+grpc::ServerWriteReactor<v1::ComputeLossSurfaceResponse>* AnalysisService::ComputeLossSurface(
+    grpc::CallbackServerContext*, const v1::ComputeLossSurfaceRequest* request) {
+  return RunOnWorker<LossSurfaceReactor>(request);
 }
 
 }  // namespace fnn::server

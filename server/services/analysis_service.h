@@ -18,6 +18,9 @@ class AnalysisService final : public v1::AnalysisService::CallbackService {
   grpc::ServerUnaryReactor* SampleOperator(grpc::CallbackServerContext* context,
                                            const v1::SampleOperatorRequest* request,
                                            v1::SampleOperatorResponse* response) override;
+  grpc::ServerUnaryReactor* DifferentiateOperator(
+      grpc::CallbackServerContext* context, const v1::DifferentiateOperatorRequest* request,
+      v1::DifferentiateOperatorResponse* response) override;
   grpc::ServerWriteReactor<v1::VerifyGradientsResponse>* VerifyGradients(
       grpc::CallbackServerContext* context, const v1::VerifyGradientsRequest* request) override;
   grpc::ServerWriteReactor<v1::ComputeLossSurfaceResponse>* ComputeLossSurface(

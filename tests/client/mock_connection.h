@@ -89,6 +89,8 @@ class MockConnection : public Connection {
               (const v1::VerifyGradientsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::SampleOperatorResponse>, SampleOperator,
               (const v1::SampleOperatorRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::DifferentiateOperatorResponse>, DifferentiateOperator,
+              (const v1::DifferentiateOperatorRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetServerInfoResponse>, GetServerInfo,
               (const v1::GetServerInfoRequest&), (override));
   MOCK_METHOD(absl::StatusOr<HealthStatus>, CheckHealth, (const std::string&), (override));

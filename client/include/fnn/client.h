@@ -202,6 +202,9 @@ class Client {
   // Values and slopes of an activation or a loss, or the rates of a schedule.
   absl::StatusOr<v1::SampleOperatorResponse> SampleOperator(
       const v1::SampleOperatorRequest& request) const;
+  // The formula of an activation and its derivative, as text and LaTeX.
+  absl::StatusOr<v1::DifferentiateOperatorResponse> DifferentiateOperator(
+      const v1::Activation& activation) const;
 
   // ---- Inside networks --------------------------------------------------------------------------
 

@@ -141,6 +141,8 @@ class Connection {
       const v1::ListOperatorsRequest& request) = 0;
   virtual absl::StatusOr<v1::SampleOperatorResponse> SampleOperator(
       const v1::SampleOperatorRequest& request) = 0;
+  virtual absl::StatusOr<v1::DifferentiateOperatorResponse> DifferentiateOperator(
+      const v1::DifferentiateOperatorRequest& request) = 0;
   virtual std::unique_ptr<ReadStream<v1::ComputeLossSurfaceResponse>> ComputeLossSurface(
       const v1::ComputeLossSurfaceRequest& request) = 0;
   virtual std::unique_ptr<ReadStream<v1::VerifyGradientsResponse>> VerifyGradients(

@@ -28,7 +28,7 @@ struct GeluTanhOp {
 
   template <typename S>
   HWY_INLINE S operator()(S x) const {
-    const S u = Clip(x, Const(x, -25), Const(x, 25));
+    const S u = Bounded(x, Const(x, -25), Const(x, 25));
     const S y = Const(x, 0.79788456080286535588) * (u + Const(x, 0.044715) * (u * u * u));
     return x * Logistic(y + y);
   }
