@@ -21,7 +21,7 @@ build=(
 )
 test=(python3 python3-grpcio python3-protobuf)
 check=(clang-14 clang-tidy-14 clang-format-14 shellcheck)
-bench=(libbenchmark-dev libdnnl-dev libxsmm-dev libopenblas-dev python3-torch python3-numpy)
+bench=(libbenchmark-dev libdnnl-dev ocl-icd-opencl-dev libxsmm-dev libopenblas-dev python3-torch python3-numpy)
 real_data=(python3-sklearn python3-torch python3-numpy)
 
 case ${1:-build} in

@@ -1,4 +1,5 @@
-// Points in time as messages, to the nanosecond: TimeUtil::GetCurrentTime() knows whole seconds.
+// Points in time and lengths of time as messages, to the nanosecond: TimeUtil::GetCurrentTime()
+// knows whole seconds.
 
 #ifndef FNN_SERVER_BASE_TIMESTAMP_H_
 #define FNN_SERVER_BASE_TIMESTAMP_H_
@@ -15,6 +16,15 @@ inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {
 
 inline absl::Time FromTimestamp(const google::protobuf::Timestamp& time) {
   return absl::FromUnixNanos(google::protobuf::util::TimeUtil::TimestampToNanoseconds(time));
+}
+
+inline absl::Duration FromProto(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+inline google::protobuf::Duration ToProto(absl::Duration duration) {
+  return google::protobuf::util::TimeUtil::NanosecondsToDuration(
+      absl::ToInt64Nanoseconds(duration));
 }
 
 inline google::protobuf::Timestamp CurrentTimestamp() { return ToTimestamp(absl::Now()); }

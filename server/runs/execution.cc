@@ -12,6 +12,7 @@
 #include "server/base/disk_trouble.h"
 #include "server/base/errors.h"
 #include "server/base/log.h"
+#include "server/base/timestamp.h"
 #include "server/runs/run_manager.h"
 #include "server/runs/run_state.h"
 
@@ -43,9 +44,7 @@ class RunObserver final : public core::TrainingObserver {
  public:
   RunObserver(Run* run, RunManager* manager)
       : run_(run), manager_(manager), policy_(run->spec().checkpoints()) {
-    const google::protobuf::Duration& interval = policy_.interval();
-    interval_ = policy_.has_interval()
-                    ? absl::Seconds(interval.seconds()) + absl::Nanoseconds(interval.nanos())
+    interval_ = policy_.has_interval()       ? FromProto(policy_.interval())
                 : policy_.has_every_epochs() ? absl::InfiniteDuration()
                                              : manager->options_.checkpoint_interval;
     SetNextSave();

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "core/base/saturating.h"
 #include "server/base/errors.h"
+#include "server/base/timestamp.h"
 #include "server/runs/event_log.h"
 #include "server/store/labels.h"
 
@@ -51,8 +52,7 @@ absl::Status ValidateCheckpoints(const v1::CheckpointPolicy& policy, const Field
                    absl::StrCat("must be at least 1, not ", policy.every_epochs()));
   }
   if (policy.has_interval()) {
-    const absl::Duration interval =
-        absl::Seconds(policy.interval().seconds()) + absl::Nanoseconds(policy.interval().nanos());
+    const absl::Duration interval = FromProto(policy.interval());
     if (interval < kLeastInterval || interval > kMostInterval) {
       violations.Add(
           path / "interval", "OUT_OF_RANGE",
@@ -68,9 +68,6 @@ absl::Status ValidatePriority(int32_t priority, const FieldPath& path) {
       path, "OUT_OF_RANGE",
       absl::StrCat("must be -", kMostPriority, " to ", kMostPriority, ", not ", priority));
 }
-
-// The bytes that inline data takes.
-int64_t InlineBytes(const core::BoundTable& data) { return data.table->memory_bytes(); }
 
 absl::Status ValidateIds(const v1::CreateRunRequest& request, const FieldPath& path) {
   if (!request.run_id().empty()) {
@@ -235,15 +232,15 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
   *provenance.mutable_spec() = described;
 
   const bool other_table = validation.has_value() && validation->table != data->table.table;
-  SaturatingSize memory = SaturatingSize(job->memory_bytes()) + InlineBytes(data->table);
-  if (other_table) memory = memory + InlineBytes(*validation);
+  SaturatingSize memory = SaturatingSize(job->memory_bytes()) + data->table.table->memory_bytes();
+  if (other_table) memory = memory + validation->table->memory_bytes();
   SaturatingSize storage = SaturatingSize(static_cast<int64_t>(described.SpaceUsedLong())) +
                            static_cast<int64_t>(requested.SpaceUsedLong());
   if (in_memory) {
     storage = storage + job->network_bytes() + LogBytes(job->options()).value();
-    if (spec.data().has_inline_()) storage = storage + InlineBytes(data->table);
+    if (spec.data().has_inline_()) storage = storage + data->table.table->memory_bytes();
     if (other_table && spec.options().validation_data().has_inline_()) {
-      storage = storage + InlineBytes(*validation);
+      storage = storage + validation->table->memory_bytes();
     }
   }
   return PreparedRun{.job = *std::move(job),

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/time_util.h"
 #include "server/base/disk_trouble.h"
 #include "server/base/errors.h"
 #include "server/base/log.h"
@@ -13,16 +12,12 @@
 namespace fnn::server {
 namespace {
 
-using google::protobuf::util::TimeUtil;
-
 void NoChange(v1::Run&) {}
 
 std::optional<DisconnectPolicy> PolicyOf(const storage::v1::RunRecord& record) {
   if (!record.has_disconnect()) return std::nullopt;
-  const google::protobuf::Duration& grace = record.disconnect().grace();
-  return DisconnectPolicy{
-      .cancel = record.disconnect().cancel(),
-      .grace = absl::Seconds(grace.seconds()) + absl::Nanoseconds(grace.nanos())};
+  return DisconnectPolicy{.cancel = record.disconnect().cancel(),
+                          .grace = FromProto(record.disconnect().grace())};
 }
 
 v1::Run FixedPart(const v1::Run& run) {
@@ -89,8 +84,7 @@ v1::RunState Run::state() const {
 
 absl::Time Run::end_time() const {
   MutexLock lock(mutex_);
-  return absl::FromUnixSeconds(record_.end_time().seconds()) +
-         absl::Nanoseconds(record_.end_time().nanos());
+  return FromTimestamp(record_.end_time());
 }
 
 // ---- Changes of state ---------------------------------------------------------------------------
@@ -115,15 +109,18 @@ storage::v1::RunRecord Run::RecordFor(v1::RunState to, Change change) const {
   record.set_age(age_);
   if (policy_.has_value()) {
     record.mutable_disconnect()->set_cancel(policy_->cancel);
-    *record.mutable_disconnect()->mutable_grace() =
-        TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(policy_->grace));
+    *record.mutable_disconnect()->mutable_grace() = ToProto(policy_->grace);
   }
   return record;
 }
 
 void Run::Enter(v1::RunState to) {
-  v1::RunEvent event;
   MutexLock lock(mutex_);
+  EnterLocked(to);
+}
+
+void Run::EnterLocked(v1::RunState to) {
+  v1::RunEvent event;
   event.mutable_state_changed()->set_from(record_.state());
   event.mutable_state_changed()->set_to(to);
   record_.set_state(to);
@@ -163,16 +160,17 @@ void Run::Finished(const v1::Run& run) {
   std::optional<RunWork> dropped = std::exchange(work_, std::nullopt);
   if (dropped.has_value()) dropped->pins = {};
   keeper_->RemoveWork(uid());
-  Enter(run.state());
   v1::RunEvent event;
   event.mutable_finished()->set_state(run.state());
   event.mutable_finished()->set_model_version(run.model_version());
   if (run.has_error()) *event.mutable_finished()->mutable_error() = run.error();
+  // At once: whoever sees the last state sees the rest of the end with it.
   MutexLock lock(mutex_);
   *record_.mutable_end_time() = run.end_time();
   record_.set_model_version(run.model_version());
   if (run.has_error()) *record_.mutable_error() = run.error();
   progress_ = {};
+  EnterLocked(run.state());
   log_->Append(std::move(event));
   // Down to what stays; never more than was reserved.
   const int64_t kept = (keeper_->in_memory() ? log_->size_bytes() : 0) +

@@ -153,6 +153,7 @@ class Run {
   void SetEnd(v1::Run& run) const;
   void Finished(const v1::Run& run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(transitions_);
   void Enter(v1::RunState to) ABSL_EXCLUSIVE_LOCKS_REQUIRED(transitions_);
+  void EnterLocked(v1::RunState to) ABSL_EXCLUSIVE_LOCKS_REQUIRED(transitions_, mutex_);
 
   const v1::Run fixed_;
   const int64_t age_;

@@ -6,7 +6,6 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "google/protobuf/util/time_util.h"
 #include "server/base/disk_trouble.h"
 #include "server/base/errors.h"
 #include "server/base/log.h"
@@ -16,8 +15,6 @@
 
 namespace fnn::server {
 namespace {
-
-using google::protobuf::util::TimeUtil;
 
 absl::Status RunNotFound(const std::string& name) {
   return core::NotFound(ResourceType(Collection::kRuns), name);
@@ -157,8 +154,7 @@ absl::StatusOr<std::shared_ptr<Run>> RunManager::Accept(const v1::CreateRunReque
   record.set_age(age);
   if (policy.has_value()) {
     record.mutable_disconnect()->set_cancel(policy->cancel);
-    *record.mutable_disconnect()->mutable_grace() =
-        TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(policy->grace));
+    *record.mutable_disconnect()->mutable_grace() = ToProto(policy->grace);
   }
   if (prepared.data.ByteSizeLong() > 0) {
     record.set_has_data(true);
@@ -316,6 +312,8 @@ absl::Status RunManager::Delete(const std::shared_ptr<Run>& run) {
 void RunManager::AddFinished(const std::shared_ptr<Run>& run) {
   {
     MutexLock lock(mutex_);
+    const auto it = runs_.find(run->name());
+    if (it == runs_.end() || it->second != run) return;  // It was deleted as soon as it ended.
     finished_.Add(run);
   }
   Sweep();

@@ -42,6 +42,9 @@ class WatchCursor {
   // DATA_LOSS where the log is damaged; errors of the disk.
   absl::StatusOr<Next> Poll(Clock::time_point now, v1::RunUpdate* update);
 
+  // Whether all that has been appended so far has been sent.
+  bool caught_up() const { return sequence_ >= run_->log().last_sequence(); }
+
  private:
   WatchCursor(std::shared_ptr<Run> run, int64_t after, int64_t until, const Options& options)
       : options_(options), run_(std::move(run)), sequence_(after), until_(until) {}

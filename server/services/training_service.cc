@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/errors.h"
+#include "server/base/timestamp.h"
 #include "server/edge/unary.h"
 
 namespace fnn::server {
@@ -25,7 +26,7 @@ absl::StatusOr<DisconnectPolicy> ParsePolicy(const v1::TrainRequest& request,
   }
   if (request.has_disconnect_grace()) {
     const google::protobuf::Duration& grace = request.disconnect_grace();
-    policy.grace = absl::Seconds(grace.seconds()) + absl::Nanoseconds(grace.nanos());
+    policy.grace = FromProto(grace);
     if (policy.grace < absl::ZeroDuration() || policy.grace > kMostGrace) {
       violations.Add(FieldPath("disconnect_grace"), "OUT_OF_RANGE",
                      absl::StrCat("must be 0 to 24 hours, not ", grace.seconds(), " seconds"));

@@ -116,7 +116,8 @@ class WatchReactor final : public grpc::ServerWriteReactor<Response>,
         return;
       }
       if (next == WatchCursor::Next::kEnd) return End(absl::OkStatus());
-      if (runs_->stopping()) return End(Draining());
+      // Not before what is already said has been published and sent.
+      if (runs_->stopping() && cursor_->caught_up()) return End(Draining());
       MutexLock lock(mutex_);
       if (!woken_ && !cancelled_) {
         busy_ = false;

@@ -5,21 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace fnn::server {
-
-absl::Status RemoveTemporaries(FileSystem* fs, absl::string_view directory) {
-  const absl::StatusOr<std::vector<std::string>> names = fs->List(directory);
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    if (!absl::EndsWith(name, kTemporarySuffix)) continue;
-    const std::string path = directory.empty() ? name : absl::StrCat(directory, "/", name);
-    if (absl::Status status = fs->Remove(path); !status.ok()) return status;
-  }
-  return absl::OkStatus();
-}
 
 CheckedFileWriter::CheckedFileWriter(FileSystem* fs, absl::string_view path, FileKind kind)
     : fs_(fs), path_(path), temporary_(absl::StrCat(path, kTemporarySuffix)), kind_(kind) {}
@@ -39,7 +27,7 @@ absl::StatusOr<std::unique_ptr<CheckedFileWriter>> CheckedFileWriter::Create(Fil
 CheckedFileWriter::~CheckedFileWriter() {
   if (file_ == nullptr || renamed_) return;
   file_.reset();
-  // What stays because this fails is removed by RemoveTemporaries.
+  // What stays because this fails is removed when its directory is opened again (quarantine.h).
   fs_->Remove(temporary_).IgnoreError();
 }
 

@@ -30,10 +30,6 @@ namespace fnn::server {
 // What a file is called until it is complete: its path with this at the end.
 inline constexpr absl::string_view kTemporarySuffix = ".tmp";
 
-// Removes what an earlier process left incomplete in `directory`. Not while files are written
-// there.
-absl::Status RemoveTemporaries(FileSystem* fs, absl::string_view directory);
-
 // Whether the file at `path` begins as one of `kind` and is as long as it says: what can be known
 // without reading all of it. NOT_FOUND; DATA_LOSS as CheckedFileReader::Open.
 absl::Status CheckFileFrame(const FileSystem& fs, absl::string_view path, FileKind kind);

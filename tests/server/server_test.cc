@@ -118,6 +118,32 @@ TEST(ServerTest, RunsAtOnceAreNoMoreThanThreads) {
   EXPECT_GE(max_running(0, 0), 1);
 }
 
+TEST(ServerTest, WatchersOfADrainingServerSeeTheEnd) {
+  ServerOptions options = TestOptions();
+  options.drain_timeout = absl::Minutes(10);
+  options.publisher.tick = std::chrono::milliseconds(1);  // Many wakes.
+  for (int i = 0; i < 10; ++i) {
+    TestServer server(options);
+    v1::CreateRunResponse run;
+    ASSERT_THAT(server.Call(&v1::TrainingService::Stub::CreateRun, EndlessRun(), &run), IsOk());
+    const auto stub = server.stub<v1::TrainingService>();
+    grpc::ClientContext context;
+    v1::WatchRunRequest watch;
+    watch.set_name(run.run().name());
+    const auto reader = stub->WatchRun(&context, watch);
+    ReadUntilRunning(*reader);
+    std::thread drain([&] { server->Drain(); });
+    v1::CancelRunRequest cancel;
+    cancel.set_name(run.run().name());
+    v1::CancelRunResponse cancelled;
+    EXPECT_THAT(server.Call(&v1::TrainingService::Stub::CancelRun, cancel, &cancelled), IsOk());
+    const Streamed<v1::WatchRunResponse> rest = ReadAll(*reader);
+    EXPECT_THAT(rest.status, IsOk());
+    EXPECT_TRUE(rest.messages.back().update().events().rbegin()->has_finished());
+    drain.join();
+  }
+}
+
 TEST(ServerTest, ADrainingServerRefusesWhatIsNewAndLetsRunsEnd) {
   ServerOptions options = TestOptions();
   options.drain_timeout = absl::Minutes(10);

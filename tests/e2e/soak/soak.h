@@ -53,7 +53,7 @@ double Percentile(std::vector<double> values, double p);
 // The parts: each prints what it measured and gives the exit code, 0 unless something was wrong.
 int Cycles(int64_t cycles);
 int Cancels(int64_t cancels);
-int Watchers(int64_t runs, int64_t watchers, int64_t rounds);
+int Watchers(int64_t runs, int64_t watchers, int64_t rounds, int64_t rows);
 
 }  // namespace fnn::e2e
 

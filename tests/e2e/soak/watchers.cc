@@ -83,11 +83,11 @@ struct Round {
 };
 
 // `live` and `stalled` watchers of each run.
-Round Run(int64_t runs, int64_t live, int64_t stalled) {
+Round Run(int64_t runs, int64_t live, int64_t stalled, int64_t rows) {
   const SoakServer server({"--training-threads", "1"});
   // A run that holds the others up until all are queued and watched.
   const v1::Run first = Create(server, SmallRun(1000, 1'000'000));
-  const v1::CreateRunRequest request = SmallRun(500, 150);
+  const v1::CreateRunRequest request = SmallRun(rows, 150);
   Latch ended(runs * std::max<int64_t>(live, 0));
   Latch done(runs * (live + stalled));
   std::vector<std::unique_ptr<v1::TrainingService::Stub>> stubs;
@@ -116,12 +116,12 @@ Round Run(int64_t runs, int64_t live, int64_t stalled) {
 
 }  // namespace
 
-int Watchers(int64_t runs, int64_t watchers, int64_t rounds) {
+int Watchers(int64_t runs, int64_t watchers, int64_t rounds, int64_t rows) {
   const int64_t live = (watchers + 1) / 2;
   std::vector<double> ratios, megabytes;
   for (int64_t i = 0; i < rounds; ++i) {
-    const Round without = Run(runs, live, 0);
-    const Round with = Run(runs, live, watchers - live);
+    const Round without = Run(runs, live, 0, rows);
+    const Round with = Run(runs, live, watchers - live, rows);
     ratios.push_back(with.seconds / without.seconds);
     megabytes.push_back(static_cast<double>(with.memory_bytes - without.memory_bytes) / 1048576);
     std::cout << absl::StrFormat(

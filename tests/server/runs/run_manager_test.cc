@@ -110,6 +110,19 @@ TEST_F(RunManagerTest, ARunSucceedsAndPublishesAVersion) {
   EXPECT_THAT(models().Delete(snapshot.model()), IsOk());
 }
 
+TEST_F(RunManagerTest, WhoSeesTheLastStateSeesTheWholeEnd) {
+  for (int i = 0; i < 30; ++i) {
+    const std::shared_ptr<Run> run = Start(QuickRun(1));
+    v1::Run snapshot;
+    do {
+      snapshot = run->Snapshot();
+    } while (!IsFinal(snapshot.state()));
+    EXPECT_TRUE(snapshot.has_end_time());
+    EXPECT_EQ(snapshot.model_version(), snapshot.model() + "/versions/1");
+    EXPECT_EQ(snapshot.last_sequence(), 2 + 2 + 2);
+  }
+}
+
 TEST_F(RunManagerTest, TheModelLearnsItsShapeAndCountsVersions) {
   ASSERT_THAT(models().Create({.id = "xor", .network = XorNetwork()}), IsOk());
   v1::CreateRunRequest request = QuickRun();

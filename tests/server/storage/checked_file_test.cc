@@ -129,19 +129,5 @@ TEST(CheckedFile, EveryOtherLengthIsNoticed) {
   EXPECT_THAT(CheckedFileReader::Open(&fs, "b", FileKind::kTable), HasReason("FILE_NOT_FOUND"));
 }
 
-TEST(CheckedFile, RemoveTemporariesRemovesNothingElse) {
-  PowerLossDisk disk;
-  PowerLossFileSystem fs(&disk);
-  ASSERT_THAT(fs.CreateDirectory("tables"), IsOk());
-  Write(fs, "tables/a", "a");
-  disk.SetContents("tables/b.tmp", "left");
-  disk.SetContents("c.tmp", "left");
-  EXPECT_THAT(RemoveTemporaries(&fs, "tables"), IsOk());
-  EXPECT_THAT(fs.List("tables"), IsOkAndHolds(ElementsAre("a")));
-  EXPECT_THAT(RemoveTemporaries(&fs, ""), IsOk());
-  EXPECT_THAT(fs.List(""), IsOkAndHolds(ElementsAre("tables")));
-  EXPECT_THAT(RemoveTemporaries(&fs, "none"), HasReason("FILE_NOT_FOUND"));
-}
-
 }  // namespace
 }  // namespace fnn::server

@@ -42,10 +42,7 @@ class FileWorkload final : public Workload {
  public:
   explicit FileWorkload(PowerLossDisk* disk) : fs_(disk) {}
 
-  absl::Status Open() override {
-    if (absl::Status status = fs_.CreateDirectory("tables"); !status.ok()) return status;
-    return server::RemoveTemporaries(&fs_, "tables");
-  }
+  absl::Status Open() override { return fs_.CreateDirectory("tables"); }
 
   absl::Status Step() override {
     const std::string bytes = Bytes(acknowledged_ + 1);
