@@ -45,7 +45,8 @@ def events(stub, run):
         except grpc.RpcError as error:
             now = time.monotonic()
             broken_since = broken_since or now
-            lost = error.code() == grpc.StatusCode.UNAVAILABLE
+            # CANCELLED is what a server that stops answers to calls that still reach it.
+            lost = error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
             if not lost or now - broken_since >= RECONNECT_FOR:
                 raise
             print("connection lost, trying again:", error.details(), file=sys.stderr)

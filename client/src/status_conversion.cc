@@ -7,6 +7,10 @@ namespace fnn::internal {
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
+  // What a server that stops answers to calls that still reach it: nobody here has cancelled them.
+  if (status.error_code() == grpc::StatusCode::CANCELLED && status.error_details().empty()) {
+    return absl::UnavailableError("the server was going when the call came");
+  }
   // The two libraries number codes alike; absl takes a number it does not know for UNKNOWN.
   absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   google::rpc::Status details;

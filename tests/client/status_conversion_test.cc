@@ -27,11 +27,19 @@ TEST(StatusConversionTest, OkStaysOk) { EXPECT_TRUE(FromGrpcStatus(grpc::Status:
 
 TEST(StatusConversionTest, KeepsEveryCodeAndTheMessage) {
   for (int code = 1; code <= 16; ++code) {
+    if (code == grpc::CANCELLED) continue;
     const absl::Status status =
         FromGrpcStatus(grpc::Status(static_cast<grpc::StatusCode>(code), "what happened"));
     EXPECT_EQ(static_cast<int>(status.code()), code);
     EXPECT_EQ(status.message(), "what happened");
   }
+}
+
+TEST(StatusConversionTest, ACallThatNobodyCancelledMayBeTriedAgain) {
+  EXPECT_TRUE(absl::IsUnavailable(FromGrpcStatus(grpc::Status(grpc::CANCELLED, "CANCELLED"))));
+  google::rpc::ErrorInfo info;
+  info.set_reason("CANCELLED");
+  EXPECT_TRUE(absl::IsCancelled(FromGrpcStatus(WithDetails(grpc::CANCELLED, info))));
 }
 
 TEST(StatusConversionTest, EachDetailIsAPayloadUnderItsTypeUrl) {
