@@ -23,7 +23,7 @@ namespace fnn::core {
 struct SurfaceOptions {
   // Bounds that are not given follow from the directions.
   struct Line {
-    std::optional<double> low, high;
+    std::optional<double> low{}, high{};
     int64_t points = 51;
   };
   v1::SurfaceDirections directions = v1::SURFACE_DIRECTIONS_RANDOM;

@@ -75,6 +75,7 @@ Expression Expression::Apply(Function function, Expression argument) {
 }
 
 Expression Expression::Piece(Expression a, Expression b, Expression then, Expression otherwise) {
+  if (then == otherwise) return then;
   return Expression(
       Node{.kind = Kind::kPiece,
            .number = {},

@@ -160,14 +160,15 @@ TEST(VerifyGradientsTest, MemoryIsBounded) {
   EXPECT_TRUE(watcher.layers.empty());
   // Those, but not the tape of a row.
   const GradientProblem wide = MakeProblem(
-      "inputs { shape: [40, 40, 1] } layers { conv2d { filters: 4 kernel: [5, 5] } } "
+      "inputs { shape: [40, 40, 1] } layers { conv2d { channels: 4 kernel: [5, 5] } } "
       "layers { flatten {} } layers { dense { units: 1 } } outputs { loss { mean_squared_error {} "
       "} "
       "}",
       {.features = 1600, .rows = 2});
   int refused = 0;
   for (int64_t most = 1 << 20; most <= 1 << 26; most *= 2) {
-    status = Verify(wide, watcher, {.samples_per_tensor = 1, .most_bytes = most}).status();
+    Watcher again;
+    status = Verify(wide, again, {.samples_per_tensor = 1, .most_bytes = most}).status();
     if (!status.ok()) {
       EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
       refused += Reason(status) == "TAPE_TOO_LARGE" ? 1 : 0;

@@ -146,11 +146,11 @@ std::string Activated(const std::string& activation) {
 // Two convolutions, the second of which is planted.
 const char kConvolutions[] =
     "inputs { shape: [5, 4, 2] } "
-    "layers { conv2d { filters: 3 kernel: [2, 2] activation { tanh {} } } } "
-    "layers { conv2d { filters: 2 kernel: [2, 2] stride: [2, 1] } } layers { flatten {} } "
+    "layers { conv2d { channels: 3 kernel: [2, 2] activation { tanh {} } } } "
+    "layers { conv2d { channels: 2 kernel: [2, 2] stride: [2, 1] } } layers { flatten {} } "
     "layers { dense { units: 2 } } outputs { loss { mean_squared_error {} } }";
 const char kPools[] =
-    "inputs { shape: [6, 3] } layers { conv1d { filters: 3 kernel: 2 } } layers { POOL } "
+    "inputs { shape: [6, 3] } layers { conv1d { channels: 3 kernel: 2 } } layers { POOL } "
     "layers { flatten {} } layers { dense { units: 2 } } outputs { loss { mean_squared_error {} } "
     "}";
 
@@ -348,7 +348,7 @@ std::vector<PlantedFault> PlantedFaults() {
          }),
       image);
   const ProblemData line{.features = 18};
-  add("a max_pool that spreads its delta", Pooled("max_pool1d { size: 2 }"),
+  add("a max_pool that spreads its delta", Pooled("max_pool1d { window: 2 }"),
       In(First(kFunction), Delta([](const BackPass& p, size_t, double* dx) {
            // [rows, 5, 3] from [rows, 2, 3]
            std::fill_n(dx, p.rows * p.in, 0);
@@ -361,7 +361,7 @@ std::vector<PlantedFault> PlantedFaults() {
            }
          })),
       line);
-  add("an average_pool that does not divide", Pooled("average_pool1d { size: 2 }"),
+  add("an average_pool that does not divide", Pooled("average_pool1d { window: 2 }"),
       In(First(kFunction), ChangesDelta([](const BackPass& p, size_t, double* dx) {
            for (int64_t i = 0; i < p.rows * p.in; ++i) dx[i] *= 2;
          })),

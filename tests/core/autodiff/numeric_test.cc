@@ -51,7 +51,9 @@ TEST(NumericTest, AKinkIsKnown) {
     if (!got.kink) {
       EXPECT_NEAR(got.slope, kink > 0 ? 1 : 2, 1e-6) << kink / h;
     }
-    if (kink == 0) EXPECT_TRUE(got.kink);
+    if (kink == 0) {
+      EXPECT_TRUE(got.kink);
+    }
   }
 }
 

@@ -13,7 +13,7 @@ print("way,explained,x,y")
 random = np.random.default_rng(7)
 for points, dimensions in [(3, 2), (5, 6), (12, 15), (40, 9)]:
     way = np.cumsum(random.normal(size=(points, dimensions)), axis=0).astype(np.float32)
-    steps = (way - way[-1]).astype(np.float64)
+    steps = way.astype(np.float64) - way[-1].astype(np.float64)
     _, values, components = np.linalg.svd(steps, full_matrices=False)
     coordinates = steps @ components[:2].T
     coordinates *= -np.sign(coordinates[0])

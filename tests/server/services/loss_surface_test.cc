@@ -1,6 +1,8 @@
 // AnalysisService.ComputeLossSurface over loopback.
 
+#include <algorithm>
 #include <functional>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/server/testing.h"
@@ -65,15 +67,17 @@ TEST_F(LossSurfaceTest, AroundATraining) {
 
 TEST_F(LossSurfaceTest, TellsOfTheTrainingAndStopsWhenLeft) {
   v1::ComputeLossSurfaceRequest request = OfXor(5);
-  request.mutable_training()->set_epochs(100'000);
-  *request.mutable_point()->mutable_description() = XorNetwork(/*hidden=*/100);
+  request.mutable_training()->set_epochs(5000);
+  v1::InlineData& data = *request.mutable_data()->mutable_inline_();
+  *data.mutable_features() = FloatTensor({20'000, 2}, std::vector<float>(40'000, 0.3F));
+  *data.mutable_targets() = FloatTensor({20'000}, std::vector<float>(20'000, 1));
   grpc::ClientContext context;
   const auto stub = server_.stub<v1::AnalysisService>();
   const auto reader = stub->ComputeLossSurface(&context, request);
   v1::ComputeLossSurfaceResponse response;
   ASSERT_TRUE(reader->Read(&response));
   ASSERT_TRUE(response.has_progress());
-  EXPECT_EQ(response.progress().epochs(), 100'000);
+  EXPECT_EQ(response.progress().epochs(), 5000);
   context.TryCancel();
   while (reader->Read(&response)) {
   }
