@@ -43,7 +43,10 @@ class Server:
 
     def wait_ready(self, seconds=60):
         """Whether it serves; False where it has ended."""
-        channel = grpc.insecure_channel(self.address)
+        # Tries again soon: by default a server that is slow to start is looked at once a minute.
+        channel = grpc.insecure_channel(self.address, options=[
+            ("grpc.initial_reconnect_backoff_ms", 50), ("grpc.max_reconnect_backoff_ms", 500),
+            ("grpc.use_local_subchannel_pool", 1)])
         ready = threading.Event()
         channel.subscribe(
             lambda state: ready.set() if state == grpc.ChannelConnectivity.READY else None,
