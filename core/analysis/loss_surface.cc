@@ -23,26 +23,36 @@ absl::Status Cancelled() {
   return MakeError(absl::StatusCode::kCancelled, "CANCELLED", "the surface was cancelled");
 }
 
-// What a training went through: the parameters at the end of each epoch.
+// What a training went through: the parameters at the end of some of its epochs, at equal
+// distances, the first and the last among them.
 class WayObserver final : public TrainingObserver {
  public:
-  WayObserver(int64_t epochs, SurfaceObserver& observer) : epochs_(epochs), observer_(observer) {}
+  static constexpr int64_t kMostPoints = 400;  // And two.
+
+  WayObserver(int64_t epochs, SurfaceObserver& observer)
+      : epochs_(epochs), stride_((epochs + kMostPoints - 1) / kMostPoints), observer_(observer) {}
 
   void OnEpoch(const v1::EpochReport& report) override {
-    observer_.OnProgress(report.epoch(), epochs_);
+    epoch_ = report.epoch();
+    observer_.OnProgress(epoch_, epochs_);
   }
   void OnBatch(int64_t, int64_t, int64_t, double) override {}
   bool ShouldStop() override { return observer_.ShouldStop(); }
   void OnParameters(int64_t count, ReadParameters read) override {
-    way_.emplace_back(count);
+    // A point between two that are kept gives way to the next: it may be the last.
+    if (way_.empty() || kept_) way_.emplace_back(count);
     read(way_.back());
+    kept_ = epoch_ % stride_ == 0;
   }
 
   std::vector<std::vector<float>>& way() { return way_; }
 
  private:
   const int64_t epochs_;
+  const int64_t stride_;
   SurfaceObserver& observer_;
+  int64_t epoch_ = 0;
+  bool kept_ = false;  // The newest point.
   std::vector<std::vector<float>> way_;
 };
 
@@ -126,7 +136,7 @@ class Surface {
       // The way, and once more in double for its principal directions.
       const bool principal = options_.directions == v1::SURFACE_DIRECTIONS_PRINCIPAL;
       bytes = bytes + training->memory_bytes() +
-              count * (SaturatingSize(training->options().epochs()) + 1) *
+              count * (std::min(training->options().epochs(), WayObserver::kMostPoints) + 2) *
                   (sizeof(float) + (principal ? sizeof(double) : 0));
     }
     if (bytes.value() <= options_.most_bytes) return absl::OkStatus();

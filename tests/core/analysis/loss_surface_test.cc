@@ -197,6 +197,20 @@ TEST(LossSurfaceTest, ThePrincipalPlaneHoldsTheWay) {
   }
 }
 
+TEST(LossSurfaceTest, ALongWayIsThinnedOut) {
+  Case one(kClassifier);
+  const TrainingJob job = one.Job("epochs: 1003 optimizer { sgd {} learning_rate: 0.01 }");
+  SurfaceOptions options;
+  options.directions = v1::SURFACE_DIRECTIONS_TRAINING;
+  options.x = {.points = 2};
+  ASSERT_TRUE(one.Compute(options, &job).ok());
+  const auto& way = one.watcher.frame.trajectory();
+  ASSERT_EQ(way.size(), 1 + 334 + 1);  // 0, 3, 6, ..., 1002, and 1003.
+  EXPECT_NEAR(way[0].x(), 0, 1e-12);
+  EXPECT_NEAR(way[335].x(), 1, 1e-12);
+  EXPECT_LT(way[334].x(), 1);
+}
+
 TEST(LossSurfaceTest, WhatCanNotBeIsRefused) {
   Case one(kClassifier);
   SurfaceOptions options;
