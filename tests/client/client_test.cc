@@ -26,8 +26,7 @@ Options Quick() {
 
 class ClientTest : public ::testing::Test {
  protected:
-  std::shared_ptr<::testing::StrictMock<MockConnection>> mock_ =
-      std::make_shared<::testing::StrictMock<MockConnection>>();
+  std::shared_ptr<MockConnection> mock_ = MockConnection::Strict();
   Client client_{mock_, Quick<ClientOptions>()};
 };
 

@@ -18,8 +18,15 @@
 
 namespace fnn {
 
+// What is made of it is compiled once, in mock_connection.cc: it takes long.
 class MockConnection : public Connection {
  public:
+  // A call that no expectation is of fails the test, or is answered by default.
+  static std::shared_ptr<MockConnection> Strict();
+  static std::shared_ptr<MockConnection> Nice();
+  MockConnection();
+  ~MockConnection() override;
+
   MOCK_METHOD(absl::StatusOr<v1::CreateModelResponse>, CreateModel, (const v1::CreateModelRequest&),
               (override));
   MOCK_METHOD(absl::StatusOr<v1::GetModelResponse>, GetModel, (const v1::GetModelRequest&),

@@ -53,8 +53,7 @@ class ModelFileTest : public ::testing::Test {
   }
 
   const std::filesystem::path file_;
-  std::shared_ptr<::testing::StrictMock<MockConnection>> mock_ =
-      std::make_shared<::testing::StrictMock<MockConnection>>();
+  std::shared_ptr<MockConnection> mock_ = MockConnection::Strict();
   Client client_{mock_, Quick()};
 };
 

@@ -60,8 +60,7 @@ class UploadTest : public ::testing::Test {
     return bytes;
   }
 
-  std::shared_ptr<::testing::StrictMock<MockConnection>> mock_ =
-      std::make_shared<::testing::StrictMock<MockConnection>>();
+  std::shared_ptr<MockConnection> mock_ = MockConnection::Strict();
   Client client_{mock_};
   v1::CreateUploadRequest created_;
   std::vector<v1::UploadChunksRequest> chunks_;
@@ -231,8 +230,7 @@ class ResumeTest : public ::testing::Test {
     return internal::Upload(*mock_, source, is_new, options_, waiter);
   }
 
-  std::shared_ptr<::testing::NiceMock<MockConnection>> mock_ =
-      std::make_shared<::testing::NiceMock<MockConnection>>();
+  std::shared_ptr<MockConnection> mock_ = MockConnection::Nice();
   UploadOptions options_;
   std::string received_;
   bool finished_ = false;

@@ -88,8 +88,7 @@ class CliFixture : public ::testing::Test {
         .RetiresOnSaturation();
   }
 
-  std::shared_ptr<::testing::StrictMock<MockConnection>> mock_ =
-      std::make_shared<::testing::StrictMock<MockConnection>>();
+  std::shared_ptr<MockConnection> mock_ = MockConnection::Strict();
   std::string in_;
   bool terminal_ = false;
   std::map<std::string, std::string> variables_;
