@@ -113,11 +113,13 @@ struct Server::Parts {
              stores->store(), &keeper, storage.get(), &publisher),
         work(from.workers, kMostWaiting),
         evaluations(from.workers, kMostWaiting),
+        analyses(std::max(1, from.workers / 2), kMostWaiting),
         changes(kChangers, kMostWaiting),
         context{.store = stores->store(),
                 .runs = &runs,
                 .work = &work,
                 .evaluations = &evaluations,
+                .analyses = &analyses,
                 .changes = &changes,
                 .watch = from.watch,
                 .disconnect_grace = from.disconnect_grace,
@@ -141,6 +143,7 @@ struct Server::Parts {
   Timer sweeper;
   WorkPool work;
   WorkPool evaluations;
+  WorkPool analyses;
   WorkPool changes;
   ServiceContext context;
   AnalysisService analysis_service;

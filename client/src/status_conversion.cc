@@ -1,6 +1,7 @@
 #include "client/src/status_conversion.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 #include "google/rpc/status.pb.h"
 
 namespace fnn::internal {
@@ -9,7 +10,8 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   // What a server that stops answers to calls that still reach it: nobody here has cancelled them.
   if (status.error_code() == grpc::StatusCode::CANCELLED && status.error_details().empty()) {
-    return absl::UnavailableError("the server was going when the call came");
+    return absl::UnavailableError(absl::StrCat(
+        "the call was cancelled, as by a server that stops: ", status.error_message()));
   }
   // The two libraries number codes alike; absl takes a number it does not know for UNKNOWN.
   absl::Status result(static_cast<absl::StatusCode>(status.error_code()), status.error_message());

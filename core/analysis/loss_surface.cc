@@ -139,7 +139,10 @@ class Surface {
               count * (std::min(training->options().epochs(), WayObserver::kMostPoints) + 2) *
                   (sizeof(float) + (principal ? sizeof(double) : 0));
     }
-    if (bytes.value() <= options_.most_bytes) return absl::OkStatus();
+    if (bytes.value() <= options_.most_bytes) {
+      observer_.OnMemory(bytes.value());
+      return absl::OkStatus();
+    }
     return LimitExceeded("SURFACE_TOO_LARGE", "bytes of memory", bytes.value(), options_.most_bytes,
                          path_, "take fewer epochs, fewer points, or a smaller network");
   }

@@ -19,13 +19,15 @@
 
 namespace fnn::core {
 
+// Bounds that are not given follow from the directions.
+struct SurfaceLine {
+  std::optional<double> low{}, high{};
+  int64_t points = 51;
+};
+
 // What a request asks for, checked, with the defaults filled in.
 struct SurfaceOptions {
-  // Bounds that are not given follow from the directions.
-  struct Line {
-    std::optional<double> low{}, high{};
-    int64_t points = 51;
-  };
+  using Line = SurfaceLine;
   v1::SurfaceDirections directions = v1::SURFACE_DIRECTIONS_RANDOM;
   uint64_t seed = 0;       // Of random directions.
   uint64_t rows_seed = 0;  // Of the rows.
@@ -44,6 +46,8 @@ absl::StatusOr<SurfaceOptions> ResolveSurface(const v1::ComputeLossSurfaceReques
 class SurfaceObserver {
  public:
   virtual ~SurfaceObserver() = default;
+  // What it takes at most from here on, in bytes; no more than options.most_bytes.
+  virtual void OnMemory(int64_t /*bytes*/) {}
   virtual void OnProgress(int64_t epochs_done, int64_t epochs) = 0;
   virtual void OnFrame(v1::SurfaceFrame frame) = 0;
   virtual void OnRow(v1::SurfaceRow row) = 0;

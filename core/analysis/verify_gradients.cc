@@ -45,8 +45,9 @@ absl::Status Cancelled() {
 class Verification {
  public:
   Verification(GradientProblem problem, const GradientCheckOptions& options, int64_t tape_nodes,
-               GradientObserver& observer)
-      : problem_(std::move(problem)),
+               const FieldPath& path, GradientObserver& observer)
+      : path_(path),
+        problem_(std::move(problem)),
         options_(options),
         tape_nodes_(tape_nodes),
         observer_(observer),
@@ -66,7 +67,10 @@ class Verification {
           if (tape.ok()) {
             tape_ = *std::move(tape);
           } else {
-            status_ = tape.status();
+            const int64_t most = tape_nodes_ * Tape::kBytesPerNode;
+            status_ =
+                LimitExceeded("TAPE_TOO_LARGE", "bytes of memory for the tape, at least", most + 1,
+                              most, path_ / "rows", "take fewer rows, or a smaller network");
           }
         })) {
       return status_;
@@ -231,6 +235,7 @@ class Verification {
     return out;
   }
 
+  const FieldPath path_;
   const GradientProblem problem_;
   const GradientCheckOptions options_;
   const int64_t tape_nodes_;
@@ -315,6 +320,13 @@ absl::StatusOr<v1::GradientVerdict> VerifyGradients(
   const SaturatingSize least =
       bytes + SaturatingSize(plan->parameter_count() + Tape::kBlock) * Tape::kBytesPerNode;
   constexpr absl::string_view kRemedy = "take fewer rows, or a smaller network";
+  // A pass is not stopped once it has begun.
+  constexpr int64_t kMostOperations = int64_t{1} << 29;
+  const SaturatingSize operations = SaturatingSize(plan->operations_per_row()) * rows;
+  if (operations.value() > kMostOperations) {
+    return LimitExceeded("VERIFICATION_TOO_LARGE", "operations in a pass", operations.value(),
+                         kMostOperations, path / "rows", kRemedy);
+  }
   if (least.value() > options.most_bytes) {
     return LimitExceeded("VERIFICATION_TOO_LARGE", "bytes of memory, the tape's not counted",
                          least.value(), options.most_bytes, path / "rows", kRemedy);
@@ -329,7 +341,7 @@ absl::StatusOr<v1::GradientVerdict> VerifyGradients(
     return MakeError(absl::StatusCode::kFailedPrecondition, "NO_WEIGHT",
                      "all rows that were drawn weigh 0: take more rows");
   }
-  return Verification(std::move(problem), options, nodes, observer).Run();
+  return Verification(std::move(problem), options, nodes, path, observer).Run();
 }
 
 v1::GradientComparison CompareGradients(v1::GradientMethod method, std::span<const double> got,

@@ -44,7 +44,7 @@ grpc::ServerUnaryReactor* AnalysisService::DifferentiateOperator(
 template <typename Reactor, typename Request>
 Reactor* AnalysisService::RunOnWorker(const Request* request) {
   auto* reactor = new Reactor();
-  const bool accepted = context_->evaluations->Submit(
+  const bool accepted = context_->analyses->Submit(
       [reactor, request, context = context_] { reactor->Run(*request, *context); });
   if (!accepted) reactor->End(Busy());
   return reactor;

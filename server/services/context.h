@@ -21,6 +21,7 @@ struct ServiceContext {
   RunManager* runs;
   WorkPool* work;         // For what ends soon: reading a file, preparing a run, predicting.
   WorkPool* evaluations;  // For what may take minutes.
+  WorkPool* analyses;     // For what may take hours, and nobody else waits for.
   WorkPool* changes;      // For what waits for the disk alone.
   WatchCursor::Options watch;
   absl::Duration disconnect_grace;  // Where a request names none.

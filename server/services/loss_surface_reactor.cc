@@ -14,19 +14,26 @@ using core::FieldPath;
 
 void LossSurfaceReactor::Run(const v1::ComputeLossSurfaceRequest& request,
                              const ServiceContext& context) {
-  End(Guarded([&] { return Compute(request, context); }));
+  const absl::Status status = Guarded([&] { return Compute(request, context); });
+  if (!status.ok()) memory_ = Reservation();  // Before the client can ask again.
+  End(status);
 }
 
 absl::Status LossSurfaceReactor::Compute(const v1::ComputeLossSurfaceRequest& request,
                                          const ServiceContext& context) {
+  if (cancelled()) {
+    return core::MakeError(absl::StatusCode::kCancelled, "CANCELLED", "nobody waits for it");
+  }
   const FieldPath path;
   absl::StatusOr<core::SurfaceOptions> options = core::ResolveSurface(request, path);
   if (!options.ok()) return options.status();
-  // Held for as long as it lasts, whatever of it is used: a half of what is free, that others have
-  // room too.
-  options->most_bytes = std::min(options->most_bytes, context.storage->free() / 2);
-  absl::StatusOr<Reservation> memory = context.storage->Reserve(options->most_bytes);
-  if (!memory.ok()) return memory.status();
+  // A half of what is free, that others have room too; but no less than a sixteenth of all, for
+  // which what can be done without is given back.
+  options->most_bytes = std::min(
+      options->most_bytes, std::max(context.storage->free() / 2, context.storage->total() / 16));
+  if (absl::Status status = context.storage->Resize(options->most_bytes, memory_); !status.ok()) {
+    return status;
+  }
   absl::StatusOr<ResolvedPoint> point =
       ResolvePoint(request.point(), path / "point", request.data(), path / "data", context.store,
                    options->most_bytes);
@@ -46,9 +53,19 @@ absl::Status LossSurfaceReactor::Compute(const v1::ComputeLossSurfaceRequest& re
     if (!job.ok()) return job.status();
     training = *std::move(job);
   }
-  return core::ComputeLossSurface(point->plan, std::move(point->parameters), point->samples,
-                                  *options, training.has_value() ? &*training : nullptr, path,
-                                  *this);
+  const absl::Status status =
+      core::ComputeLossSurface(point->plan, std::move(point->parameters), point->samples, *options,
+                               training.has_value() ? &*training : nullptr, path, *this);
+  // What waits to be sent stays until it is.
+  const int64_t losses = std::max<int64_t>(1, static_cast<int64_t>(options->losses.size()));
+  const int64_t points = options->x.points * (options->y.has_value() ? options->y->points : 1);
+  const auto waiting = losses * points * static_cast<int64_t>(sizeof(double));
+  memory_.Resize(std::min(memory_.bytes(), waiting)).IgnoreError();
+  return status;
+}
+
+void LossSurfaceReactor::OnMemory(int64_t bytes) {
+  memory_.Resize(std::min(memory_.bytes(), bytes)).IgnoreError();
 }
 
 void LossSurfaceReactor::OnProgress(int64_t epochs_done, int64_t epochs) {

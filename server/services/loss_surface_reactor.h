@@ -21,10 +21,13 @@ class LossSurfaceReactor final : public WorkerStream<v1::ComputeLossSurfaceRespo
 
  private:
   absl::Status Compute(const v1::ComputeLossSurfaceRequest& request, const ServiceContext& context);
+  void OnMemory(int64_t bytes) override;
   void OnProgress(int64_t epochs_done, int64_t epochs) override;
   void OnFrame(v1::SurfaceFrame frame) override;
   void OnRow(v1::SurfaceRow row) override;
   bool ShouldStop() override { return cancelled(); }
+
+  Reservation memory_;
 };
 
 }  // namespace fnn::server

@@ -20,14 +20,20 @@ void VerifyGradientsReactor::Run(const v1::VerifyGradientsRequest& request,
 
 absl::Status VerifyGradientsReactor::Verify(const v1::VerifyGradientsRequest& request,
                                             const ServiceContext& context) {
+  if (cancelled()) {
+    return core::MakeError(absl::StatusCode::kCancelled, "CANCELLED", "nobody waits for it");
+  }
   const FieldPath path;
   absl::StatusOr<core::GradientCheckOptions> options = core::ResolveGradientCheck(request, path);
   if (!options.ok()) return options.status();
-  // Held for as long as it lasts, whatever of it is used: a half of what is free, that others have
-  // room too.
-  options->most_bytes = std::min(options->most_bytes, context.storage->free() / 2);
-  absl::StatusOr<Reservation> memory = context.storage->Reserve(options->most_bytes);
-  if (!memory.ok()) return memory.status();
+  Reservation memory;
+  // A half of what is free, that others have room too; but no less than a sixteenth of all, for
+  // which what can be done without is given back.
+  options->most_bytes = std::min(
+      options->most_bytes, std::max(context.storage->free() / 2, context.storage->total() / 16));
+  if (absl::Status status = context.storage->Resize(options->most_bytes, memory); !status.ok()) {
+    return status;
+  }
   absl::StatusOr<ResolvedPoint> point =
       ResolvePoint(request.point(), path / "point", request.data(), path / "data", context.store,
                    options->most_bytes);

@@ -153,6 +153,26 @@ TEST_F(VerifyGradientsTest, BadInputIsNamed) {
       HasViolation("float_tolerance"));
 }
 
+TEST_F(VerifyGradientsTest, APassThatTakesTooLongIsRefused) {
+  v1::VerifyGradientsRequest request = OfDescription();
+  v1::Network& network = *request.mutable_point()->mutable_description();
+  network = XorNetwork(/*hidden=*/60'000);
+  v1::Layer reshape;
+  reshape.mutable_reshape()->add_shape(60'000);
+  reshape.mutable_reshape()->add_shape(1);
+  v1::Layer convolution;
+  convolution.mutable_conv1d()->set_channels(1);
+  convolution.mutable_conv1d()->set_kernel(30'000);
+  v1::Layer pool;
+  pool.mutable_global_average_pool();
+  network.mutable_layers()->DeleteSubrange(1, network.layers_size() - 1);
+  for (const v1::Layer& layer : {reshape, convolution, pool}) *network.add_layers() = layer;
+  request.set_rows(1);
+  const auto status = Verify(request).status;
+  EXPECT_THAT(status, HasReason("VERIFICATION_TOO_LARGE"));
+  EXPECT_THAT(status, HasViolation("rows"));
+}
+
 TEST_F(VerifyGradientsTest, WhatTakesTooMuchMemoryIsRefused) {
   v1::VerifyGradientsRequest request = OfDescription();
   *request.mutable_point()->mutable_description() = XorNetwork(/*hidden=*/16 << 20);
