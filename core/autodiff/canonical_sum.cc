@@ -24,8 +24,8 @@ void Collect(const Expression& e, const Coefficient& scale, std::vector<Term>& t
     return;
   }
   const Coefficient scaled = scale * coefficient;
-  const auto like =
-      std::find_if(terms.begin(), terms.end(), [&](const Term& term) { return term.rest == rest; });
+  const auto like = std::find_if(terms.begin(), terms.end(),
+                                 [&rest = rest](const Term& term) { return term.rest == rest; });
   if (like == terms.end()) {
     terms.push_back({scaled, rest});
   } else {

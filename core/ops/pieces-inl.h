@@ -21,8 +21,8 @@ HWY_INLINE S Clip(S x, C low, C high) {
   return IfGreater(x, low, below_high, low);
 }
 
-// x, clipped where what is computed of it has long reached its limit, and would overflow beyond: the
-// formula is meant without. Number types that can't overflow leave it out.
+// x, clipped where what is computed of it has long reached its limit, and would overflow beyond:
+// the formula is meant without. Number types that can't overflow leave it out.
 template <typename S, typename C>
 HWY_INLINE S Bounded(S x, C low, C high) {
   return Clip(x, low, high);

@@ -2,7 +2,8 @@
 //
 // An operator is one file with its formula, one line in the list of its kind (table.cc of the
 // folder, or all-inl.h), and its message in fnn/v1. Its name here is the name of its field in the
-// message's oneof; an argument's name is that of the message's field. Nothing else needs to know it.
+// message's oneof; an argument's name is that of the message's field. Nothing else needs to know
+// it.
 //
 // The double kernels are plain loops, the reference. The float kernels are compiled for several
 // instruction sets, and chosen when they are asked for: whoever calls them often keeps the

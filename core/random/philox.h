@@ -31,7 +31,13 @@ constexpr std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter,
 
 // What draws are for. Draws for different purposes, or different `a`, are independent. The numbers
 // are part of the meaning of a seed and never change.
-enum class Purpose : uint16_t { kInitialize = 1, kSplit = 2, kShuffle = 3, kDropout = 4, kDirections = 5 };
+enum class Purpose : uint16_t {
+  kInitialize = 1,
+  kSplit = 2,
+  kShuffle = 3,
+  kDropout = 4,
+  kDirections = 5
+};
 
 // The draws for one purpose under one seed.
 class RandomStream {
