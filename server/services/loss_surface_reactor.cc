@@ -21,17 +21,12 @@ void LossSurfaceReactor::Run(const v1::ComputeLossSurfaceRequest& request,
 
 absl::Status LossSurfaceReactor::Compute(const v1::ComputeLossSurfaceRequest& request,
                                          const ServiceContext& context) {
-  if (cancelled()) {
-    return core::MakeError(absl::StatusCode::kCancelled, "CANCELLED", "nobody waits for it");
-  }
+  if (cancelled()) return NobodyListens();
   const FieldPath path;
   absl::StatusOr<core::SurfaceOptions> options = core::ResolveSurface(request, path);
   if (!options.ok()) return options.status();
-  // A half of what is free, that others have room too; but no less than a sixteenth of all, for
-  // which what can be done without is given back.
-  options->most_bytes = std::min(
-      options->most_bytes, std::max(context.storage->free() / 2, context.storage->total() / 16));
-  if (absl::Status status = context.storage->Resize(options->most_bytes, memory_); !status.ok()) {
+  if (absl::Status status = ReserveForAnalysis(*context.storage, &options->most_bytes, memory_);
+      !status.ok()) {
     return status;
   }
   absl::StatusOr<ResolvedPoint> point =

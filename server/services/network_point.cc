@@ -1,5 +1,6 @@
 #include "server/services/network_point.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/saturating.h"
@@ -55,6 +56,15 @@ absl::Status Initialize(const FieldPath& path, uint64_t seed, const core::BoundT
 }
 
 }  // namespace
+
+absl::Status NobodyListens() {
+  return core::MakeError(absl::StatusCode::kCancelled, "CANCELLED", "nobody waits for it");
+}
+
+absl::Status ReserveForAnalysis(MemoryBudget& budget, int64_t* most_bytes, Reservation& memory) {
+  *most_bytes = std::min(*most_bytes, std::max(budget.free() / 2, budget.total() / 16));
+  return budget.Resize(*most_bytes, memory);
+}
 
 absl::StatusOr<ResolvedPoint> ResolvePoint(const v1::NetworkPoint& point, const FieldPath& path,
                                            const v1::DataSource& source,

@@ -1,17 +1,13 @@
 #include "server/services/verify_gradients_reactor.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/data/samples.h"
 #include "server/services/network_point.h"
 
 namespace fnn::server {
-namespace {
 
 using core::FieldPath;
-
-}  // namespace
 
 void VerifyGradientsReactor::Run(const v1::VerifyGradientsRequest& request,
                                  const ServiceContext& context) {
@@ -20,18 +16,13 @@ void VerifyGradientsReactor::Run(const v1::VerifyGradientsRequest& request,
 
 absl::Status VerifyGradientsReactor::Verify(const v1::VerifyGradientsRequest& request,
                                             const ServiceContext& context) {
-  if (cancelled()) {
-    return core::MakeError(absl::StatusCode::kCancelled, "CANCELLED", "nobody waits for it");
-  }
+  if (cancelled()) return NobodyListens();
   const FieldPath path;
   absl::StatusOr<core::GradientCheckOptions> options = core::ResolveGradientCheck(request, path);
   if (!options.ok()) return options.status();
   Reservation memory;
-  // A half of what is free, that others have room too; but no less than a sixteenth of all, for
-  // which what can be done without is given back.
-  options->most_bytes = std::min(
-      options->most_bytes, std::max(context.storage->free() / 2, context.storage->total() / 16));
-  if (absl::Status status = context.storage->Resize(options->most_bytes, memory); !status.ok()) {
+  if (absl::Status status = ReserveForAnalysis(*context.storage, &options->most_bytes, memory);
+      !status.ok()) {
     return status;
   }
   absl::StatusOr<ResolvedPoint> point =
