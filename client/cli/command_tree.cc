@@ -176,6 +176,25 @@ void AddFileOptions(CLI::App& command, DatasetArgs& args) {
       ->excludes("--text");
 }
 
+void AddTemporaryDataOptions(CLI::App& command, DatasetArgs& data, BindingArgs& binding) {
+  AddDataOption(command, "--data", data.data,
+                "datasets/NAME, a file, or - for standard input; a file is uploaded, and deleted "
+                "from the server afterwards unless --dataset-id names it")
+      ->required();
+  command.add_option("--dataset-id", data.dataset_id, "Keep the uploaded data as this");
+  AddFileOptions(command, data);
+  AddBindingOptions(command, binding,
+                    "What should come out: a place from 0 (-1: the last) or a name. Default: the "
+                    "last column");
+}
+
+void AddNetworkPointOptions(CLI::App& command, NetworkPointArgs& args) {
+  command.add_option("MODEL", args.model, kVersionHelp);
+  AddNetworkOptions(command, args.network);
+  command.add_flag("--fresh", args.fresh, "Initial parameters instead of the model's");
+  AddTemporaryDataOptions(command, args.data, args.binding);
+}
+
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help) {
   command.add_option("--target", args.targets, target_help)->delimiter(',');
   command
@@ -229,15 +248,7 @@ void AddPredictionCommands(CLI::App& app, Command& result) {
       AddCommand(app, "evaluate", "Measure a model on data: loss, metrics, each class",
                  "fnn evaluate digits --data test.csv", result, evaluate, &Evaluate);
   command->add_option("MODEL", evaluate->model, kVersionHelp)->required();
-  AddDataOption(*command, "--data", evaluate->data.data,
-                "datasets/NAME, a file, or - for standard input; a file is uploaded, and deleted "
-                "from the server afterwards unless --dataset-id names it")
-      ->required();
-  command->add_option("--dataset-id", evaluate->data.dataset_id, "Keep the uploaded data as this");
-  AddFileOptions(*command, evaluate->data);
-  AddBindingOptions(*command, evaluate->binding,
-                    "What should come out: a place from 0 (-1: the last) or a name. Default: the "
-                    "last column");
+  AddTemporaryDataOptions(*command, evaluate->data, evaluate->binding);
   AddMetricOption(*command, evaluate->metrics, "Default: as in training");
 
   auto predict = std::make_shared<PredictArgs>();

@@ -17,6 +17,7 @@
 #include "client/cli/data_args.h"
 #include "client/cli/list_args.h"
 #include "client/cli/network_args.h"
+#include "client/cli/network_point_args.h"
 #include "client/cli/training_options.h"
 
 namespace fnn::cli {
@@ -85,6 +86,9 @@ void AddFileOptions(CLI::App& command, DatasetArgs& args);
 CLI::Option* AddDataOption(CLI::App& command, const std::string& name,
                            std::vector<std::string>& files, const std::string& help);
 void AddBindingOptions(CLI::App& command, BindingArgs& args, const std::string& target_help);
+// Data that is not kept: of those who look at a network, and not train one.
+void AddTemporaryDataOptions(CLI::App& command, DatasetArgs& data, BindingArgs& binding);
+void AddNetworkPointOptions(CLI::App& command, NetworkPointArgs& args);
 
 // How to train, but not what nor on what.
 void AddTrainingOptions(CLI::App& command, TrainingOptionArgs& args);

@@ -15,20 +15,9 @@ void AddGradientCommands(CLI::App& app, Command& result) {
       "Errors are relative to the norm of each tensor's gradient by the tape; ! marks those beyond "
       "the tolerance, and the exit code is then 1.",
       result, args, &GradientsVerify);
-  command->add_option("MODEL", args->model, kVersionHelp);
-  AddNetworkOptions(*command, args->network);
-  command->add_flag("--fresh", args->fresh, "Initial parameters instead of the model's");
+  AddNetworkPointOptions(*command, args->point);
   command->add_option("--seed", args->seed,
                       "What initial parameters, rows and samples are drawn by. Default: 0");
-  AddDataOption(*command, "--data", args->data.data,
-                "datasets/NAME, a file, or - for standard input; a file is uploaded, and deleted "
-                "from the server afterwards unless --dataset-id names it")
-      ->required();
-  command->add_option("--dataset-id", args->data.dataset_id, "Keep the uploaded data as this");
-  AddFileOptions(*command, args->data);
-  AddBindingOptions(*command, args->binding,
-                    "What should come out: a place from 0 (-1: the last) or a name. Default: the "
-                    "last column");
   command->add_option("--rows", args->rows, "Rows to differentiate on, up to 1024. Default: 16")
       ->check(WholeNumberFrom(1));
   command

@@ -15,18 +15,7 @@ void AddSurfaceCommands(CLI::App& app, Command& result) {
       "      --train --epochs 20 --directions principal \\\n"
       "      --losses mean_squared_error --losses cross_entropy --plot surface.svg",
       result, args, &SurfaceCompute, Csv::kYes);
-  command->add_option("MODEL", args->model, kVersionHelp);
-  AddNetworkOptions(*command, args->network);
-  command->add_flag("--fresh", args->fresh, "Initial parameters instead of the model's");
-  AddDataOption(*command, "--data", args->data.data,
-                "datasets/NAME, a file, or - for standard input; a file is uploaded, and deleted "
-                "from the server afterwards unless --dataset-id names it")
-      ->required();
-  command->add_option("--dataset-id", args->data.dataset_id, "Keep the uploaded data as this");
-  AddFileOptions(*command, args->data);
-  AddBindingOptions(*command, args->binding,
-                    "What should come out: a place from 0 (-1: the last) or a name. Default: the "
-                    "last column");
+  AddNetworkPointOptions(*command, args->point);
   command->add_option("--rows", args->rows, "Rows whose mean loss it is. Default: 1000")
       ->check(WholeNumberFrom(1));
   command->add_flag("--train", args->train,

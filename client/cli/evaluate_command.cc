@@ -89,16 +89,14 @@ absl::StatusOr<v1::Evaluation> Measure(Context& context, const EvaluateArgs& arg
 absl::Status Evaluate(Context& context, const EvaluateArgs& args) {
   const absl::StatusOr<std::vector<v1::Metric>> metrics = ReadMetrics(args.metrics);
   if (!metrics.ok()) return metrics.status();
-  const bool uploads = !IsOnServer(args.data);
   std::string dataset = args.data.data.at(0);
-  if (uploads) {
+  if (!IsOnServer(args.data)) {
     const absl::StatusOr<v1::Dataset> uploaded = UploadData(context, args.data);
     if (!uploaded.ok()) return uploaded.status();
     dataset = uploaded->name();
   }
   const absl::StatusOr<v1::Evaluation> evaluation = Measure(context, args, dataset, *metrics);
-  absl::Status deleted;
-  if (uploads && args.data.dataset_id.empty()) deleted = context.client.DeleteDataset(dataset);
+  const absl::Status deleted = DeleteTemporary(context, args.data, dataset);
   if (!evaluation.ok()) return evaluation.status();
   Print(context, *evaluation);
   return deleted;

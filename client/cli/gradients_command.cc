@@ -10,7 +10,6 @@
 #include "client/cli/exit_code.h"
 #include "client/cli/json.h"
 #include "client/cli/live_line.h"
-#include "client/cli/model_name.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
 #include "client/cli/upload_data.h"
@@ -111,19 +110,11 @@ void Print(Context& context, const std::vector<v1::LayerGradients>& layers,
 absl::StatusOr<v1::VerifyGradientsRequest> MakeRequest(Context& context,
                                                        const GradientsVerifyArgs& args) {
   v1::VerifyGradientsRequest request;
-  v1::NetworkPoint& point = *request.mutable_point();
-  if (args.model.empty()) {
-    absl::StatusOr<v1::Network> network = MakeNetwork(context.env, args.network);
-    if (!network.ok()) return network.status();
-    *point.mutable_description() = *std::move(network);
-  } else if (!args.network.layers.empty() || !args.network.file.empty()) {
-    return UsageError("give a model, or a network as --layers or --network, one of them");
-  } else {
-    point.set_model(ModelVersionName(args.model));
-  }
-  point.set_fresh(args.fresh);
-  if (args.seed.has_value()) point.set_seed(*args.seed);
-  *request.mutable_data()->mutable_binding() = MakeBinding(args.binding);
+  absl::StatusOr<v1::NetworkPoint> point = MakeNetworkPoint(context, args.point);
+  if (!point.ok()) return point.status();
+  *request.mutable_point() = *std::move(point);
+  if (args.seed.has_value()) request.mutable_point()->set_seed(*args.seed);
+  *request.mutable_data()->mutable_binding() = MakeBinding(args.point.binding);
   if (args.rows.has_value()) request.set_rows(*args.rows);
   if (args.samples.has_value()) request.set_samples_per_tensor(*args.samples);
   if (args.exact_tolerance.has_value()) request.set_exact_tolerance(*args.exact_tolerance);
@@ -139,8 +130,7 @@ absl::StatusOr<v1::VerifyGradientsRequest> MakeRequest(Context& context,
 absl::Status GradientsVerify(Context& context, const GradientsVerifyArgs& args) {
   absl::StatusOr<v1::VerifyGradientsRequest> request = MakeRequest(context, args);
   if (!request.ok()) return request.status();
-  const bool uploads = !IsOnServer(args.data);
-  const absl::StatusOr<std::string> dataset = ResolveDataset(context, args.data);
+  const absl::StatusOr<std::string> dataset = ResolveDataset(context, args.point.data);
   if (!dataset.ok()) return dataset.status();
   request->mutable_data()->set_dataset(*dataset);
   std::vector<v1::LayerGradients> layers;
@@ -155,8 +145,7 @@ absl::Status GradientsVerify(Context& context, const GradientsVerifyArgs& args) 
         },
         [&layers](const v1::LayerGradients& layer) { layers.push_back(layer); });
   }
-  absl::Status deleted;
-  if (uploads && args.data.dataset_id.empty()) deleted = context.client.DeleteDataset(*dataset);
+  const absl::Status deleted = DeleteTemporary(context, args.point.data, *dataset);
   if (!verdict.ok()) return verdict.status();
   Print(context, layers, *verdict);
   if (!verdict->passed()) {

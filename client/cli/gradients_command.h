@@ -7,21 +7,13 @@
 
 #include "absl/status/status.h"
 #include "client/cli/context.h"
-#include "client/cli/data_args.h"
-#include "client/cli/network_args.h"
+#include "client/cli/network_point_args.h"
 
 namespace fnn::cli {
 
 struct GradientsVerifyArgs {
-  // A model or one of its versions, see ModelVersionName; empty: `network` describes one.
-  std::string model;
-  NetworkArgs network;
-  // Initial parameters instead of the version's.
-  bool fresh = false;
+  NetworkPointArgs point;
   std::optional<uint64_t> seed;
-  // A file is uploaded and deleted again, unless it is given an id.
-  DatasetArgs data;
-  BindingArgs binding;
   std::optional<int64_t> rows;
   std::optional<int64_t> samples;
   std::optional<double> exact_tolerance;

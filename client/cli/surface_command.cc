@@ -11,7 +11,6 @@
 #include "client/cli/files.h"
 #include "client/cli/json.h"
 #include "client/cli/live_line.h"
-#include "client/cli/model_name.h"
 #include "client/cli/plot/surface_plot.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
@@ -34,19 +33,11 @@ void SetAxis(const SurfaceComputeArgs& args, const std::vector<double>& bounds,
 absl::StatusOr<v1::ComputeLossSurfaceRequest> MakeRequest(Context& context,
                                                           const SurfaceComputeArgs& args) {
   v1::ComputeLossSurfaceRequest request;
-  v1::NetworkPoint& point = *request.mutable_point();
-  if (args.model.empty()) {
-    absl::StatusOr<v1::Network> network = MakeNetwork(context.env, args.network);
-    if (!network.ok()) return network.status();
-    *point.mutable_description() = *std::move(network);
-  } else if (!args.network.layers.empty() || !args.network.file.empty()) {
-    return UsageError("give a model, or a network as --layers or --network, one of them");
-  } else {
-    point.set_model(ModelVersionName(args.model));
-  }
-  point.set_fresh(args.fresh);
-  point.set_seed(args.training.seed);
-  *request.mutable_data()->mutable_binding() = MakeBinding(args.binding);
+  absl::StatusOr<v1::NetworkPoint> point = MakeNetworkPoint(context, args.point);
+  if (!point.ok()) return point.status();
+  *request.mutable_point() = *std::move(point);
+  request.mutable_point()->set_seed(args.training.seed);
+  *request.mutable_data()->mutable_binding() = MakeBinding(args.point.binding);
   if (args.rows.has_value()) request.set_rows(*args.rows);
   if (args.train) {
     absl::StatusOr<v1::TrainingOptions> options = MakeTrainingOptions(args.training);
@@ -153,8 +144,7 @@ absl::Status SurfaceCompute(Context& context, const SurfaceComputeArgs& args) {
   }
   absl::StatusOr<v1::ComputeLossSurfaceRequest> request = MakeRequest(context, args);
   if (!request.ok()) return request.status();
-  const bool uploads = !IsOnServer(args.data);
-  const absl::StatusOr<std::string> dataset = ResolveDataset(context, args.data);
+  const absl::StatusOr<std::string> dataset = ResolveDataset(context, args.point.data);
   if (!dataset.ok()) return dataset.status();
   request->mutable_data()->set_dataset(*dataset);
   ReceivedSurface surface;
@@ -173,13 +163,12 @@ absl::Status SurfaceCompute(Context& context, const SurfaceComputeArgs& args) {
                                  Count(progress.epochs())));
         });
   }
-  absl::Status deleted;
-  if (uploads && args.data.dataset_id.empty()) deleted = context.client.DeleteDataset(*dataset);
+  const absl::Status deleted = DeleteTemporary(context, args.point.data, *dataset);
   if (!status.ok()) return status;
   if (!Fits(surface)) return absl::InternalError("the server sent rows of another size");
   Print(context, surface);
   if (!args.plot.empty()) {
-    const std::string of = args.model.empty() ? args.network.layers : args.model;
+    const std::string of = args.point.model.empty() ? args.point.network.layers : args.point.model;
     if (absl::Status written =
             WriteFile(context.env, args.plot, SurfacePlot(absl::StrCat("Loss of ", of), surface));
         !written.ok()) {

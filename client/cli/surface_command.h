@@ -8,21 +8,13 @@
 
 #include "absl/status/status.h"
 #include "client/cli/context.h"
-#include "client/cli/data_args.h"
-#include "client/cli/network_args.h"
+#include "client/cli/network_point_args.h"
 #include "client/cli/training_options.h"
 
 namespace fnn::cli {
 
 struct SurfaceComputeArgs {
-  // A model or one of its versions, see ModelVersionName; empty: `network` describes one.
-  std::string model;
-  NetworkArgs network;
-  // Initial parameters instead of the version's.
-  bool fresh = false;
-  // A file is uploaded and deleted again, unless it is given an id.
-  DatasetArgs data;
-  BindingArgs binding;
+  NetworkPointArgs point;
   std::optional<int64_t> rows;
   // Trains first, as `training` says; its seed is also that of initial parameters and rows.
   bool train = false;

@@ -157,4 +157,10 @@ absl::StatusOr<std::string> ResolveDataset(Context& context, const DatasetArgs& 
   return dataset->name();
 }
 
+absl::Status DeleteTemporary(Context& context, const DatasetArgs& args,
+                             const std::string& dataset) {
+  if (IsOnServer(args) || !args.dataset_id.empty()) return absl::OkStatus();
+  return context.client.DeleteDataset(dataset);
+}
+
 }  // namespace fnn::cli

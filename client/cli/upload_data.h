@@ -17,6 +17,9 @@ absl::StatusOr<v1::Dataset> UploadData(Context& context, const DatasetArgs& args
 // The name of the dataset, after uploading it if `data` is files.
 absl::StatusOr<std::string> ResolveDataset(Context& context, const DatasetArgs& args);
 
+// Deletes `dataset`, which one of the two gave, where it was uploaded and not given an id.
+absl::Status DeleteTemporary(Context& context, const DatasetArgs& args, const std::string& dataset);
+
 }  // namespace fnn::cli
 
 #endif  // FNN_CLIENT_CLI_UPLOAD_DATA_H_
