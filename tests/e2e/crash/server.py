@@ -9,6 +9,10 @@ import time
 
 import grpc
 
+# By default a server that is slow to start is looked at once a minute.
+RECONNECT_SOON = [("grpc.min_reconnect_backoff_ms", 1000), ("grpc.max_reconnect_backoff_ms", 100),
+                  ("grpc.initial_reconnect_backoff_ms", 20), ("grpc.use_local_subchannel_pool", 1)]
+
 
 def free_port():
     with socket.socket() as probe:
@@ -43,10 +47,7 @@ class Server:
 
     def wait_ready(self, seconds=60):
         """Whether it serves; False where it has ended."""
-        # Tries again soon: by default a server that is slow to start is looked at once a minute.
-        channel = grpc.insecure_channel(self.address, options=[
-            ("grpc.initial_reconnect_backoff_ms", 50), ("grpc.max_reconnect_backoff_ms", 500),
-            ("grpc.use_local_subchannel_pool", 1)])
+        channel = grpc.insecure_channel(self.address, options=RECONNECT_SOON)
         ready = threading.Event()
         channel.subscribe(
             lambda state: ready.set() if state == grpc.ChannelConnectivity.READY else None,
@@ -86,11 +87,8 @@ class Gone(Exception):
 class Caller:
     """Calls that are repeated while the server is away: what it answers is what it has kept."""
 
-    OPTIONS = [("grpc.min_reconnect_backoff_ms", 1000), ("grpc.max_reconnect_backoff_ms", 100),
-               ("grpc.initial_reconnect_backoff_ms", 20), ("grpc.use_local_subchannel_pool", 1)]
-
     def __init__(self, server, over):
-        self.channel = grpc.insecure_channel(server.address, options=self.OPTIONS)
+        self.channel = grpc.insecure_channel(server.address, options=RECONNECT_SOON)
         self.over = over
 
     def __call__(self, method, request, timeout=20):

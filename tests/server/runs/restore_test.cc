@@ -108,21 +108,6 @@ class RestoreTest : public ::testing::Test {
     WaitUntil(run, [&] { return run.Snapshot().latest_epoch().epoch() >= epoch; });
   }
 
-  // All events to the end of the run, whose sequences have no gaps.
-  static Events AllEvents(const Run& run) {
-    google::protobuf::RepeatedPtrField<v1::RunEvent> events;
-    bool ended = false;
-    WaitUntil(run, [&] {
-      events.Clear();
-      EXPECT_THAT(
-          run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended),
-          IsOk());
-      return ended;
-    });
-    int64_t sequence = 0;
-    for (const v1::RunEvent& event : events) EXPECT_EQ(event.sequence(), ++sequence);
-    return {events.begin(), events.end()};
-  }
   // The reports, each once and in order, without their timing.
   static std::vector<std::string> Reports(const Run& run) {
     std::vector<std::string> reports;

@@ -60,17 +60,8 @@ class RunManagerTest : public ::testing::Test {
   }
 
   std::vector<v1::RunState> States(const Run& run) {
-    google::protobuf::RepeatedPtrField<v1::RunEvent> events;
-    bool ended = false;
-    WaitUntil(run, [&] {
-      events.Clear();
-      EXPECT_THAT(
-          run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended),
-          IsOk());
-      return ended;
-    });
     std::vector<v1::RunState> states;
-    for (const v1::RunEvent& event : events) {
+    for (const v1::RunEvent& event : AllEvents(run)) {
       if (event.has_state_changed()) {
         EXPECT_EQ(event.state_changed().from(),
                   states.empty() ? v1::RUN_STATE_UNSPECIFIED : states.back());

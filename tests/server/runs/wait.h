@@ -1,11 +1,14 @@
-// Waiting for a run without sleeping.
+// Waiting for a run without sleeping, and reading its log to the end.
 
 #ifndef FNN_TESTS_SERVER_RUNS_WAIT_H_
 #define FNN_TESTS_SERVER_RUNS_WAIT_H_
 
 #include <functional>
+#include <limits>
 #include <memory>
+#include <vector>
 
+#include "gtest/gtest.h"
 #include "server/base/mutex.h"
 #include "server/runs/event_log.h"
 #include "server/runs/run.h"
@@ -40,6 +43,22 @@ inline void WaitUntil(const Run& run, const std::function<bool()>& done) {
   const auto watcher = std::make_shared<TestWatcher>();
   run.log().Subscribe(watcher);
   while (!done()) watcher->WaitForWake();
+}
+
+// All events to the end of the run, whose sequences have no gaps.
+inline std::vector<v1::RunEvent> AllEvents(const Run& run) {
+  google::protobuf::RepeatedPtrField<v1::RunEvent> events;
+  bool ended = false;
+  WaitUntil(run, [&] {
+    events.Clear();
+    const absl::Status status =
+        run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended);
+    EXPECT_TRUE(status.ok()) << status;
+    return ended;
+  });
+  int64_t sequence = 0;
+  for (const v1::RunEvent& event : events) EXPECT_EQ(event.sequence(), ++sequence);
+  return {events.begin(), events.end()};
 }
 
 inline void WaitForState(const Run& run, v1::RunState state) {
