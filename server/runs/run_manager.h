@@ -122,7 +122,7 @@ class RunManager {
  private:
   friend class RunObserver;
 
-  // ---- Accepting: run_manager.cc ----
+  // ---- Accepting: accept.cc ----
   // What Create and Check share.
   absl::StatusOr<PreparedRun> Prepare(const v1::CreateRunRequest& request,
                                       const core::FieldPath& path) const;
@@ -132,6 +132,8 @@ class RunManager {
                                               PreparedRun prepared,
                                               std::optional<DisconnectPolicy> policy,
                                               std::string name, int64_t age, RequestClaim& claim);
+
+  // ---- Keeping: run_manager.cc ----
   std::vector<std::shared_ptr<Run>> All() const;  // By name.
   void Enqueue(const std::shared_ptr<Run>& run);
   void Dequeue(const std::shared_ptr<Run>& run);

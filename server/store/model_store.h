@@ -228,7 +228,9 @@ class ModelStore {
   // Takes what is damaged out of service, and removes files that nothing names.
   absl::Status CheckFiles();
 
-  // ---- Looking up. ----
+  // ---- Looking up (model_store_lookup.cc). ----
+  static absl::Status ModelNotFound(const std::string& name);
+  static absl::Status VersionNotFound(const std::string& model, int64_t number);
   const Entry* FindEntry(const std::string& name) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<ModelView> FindView(const std::string& name) const;
   absl::StatusOr<Found> FindVersion(const ModelReference& reference, bool pin = false) const;
