@@ -386,6 +386,19 @@ TEST_F(ClientTest, EvaluateWithoutAResultIsInternal) {
 
 // ---- Inside networks ----------------------------------------------------------------------------
 
+TEST_F(ClientTest, DifferentiateOperatorSendsTheActivation) {
+  EXPECT_CALL(*mock_, DifferentiateOperator)
+      .WillOnce([](const v1::DifferentiateOperatorRequest& request) {
+        EXPECT_EQ(request.activation().elu().gamma(), 0.5);
+        return Text<v1::DifferentiateOperatorResponse>("derivative { text: 'd' }");
+      });
+  v1::Activation activation;
+  activation.mutable_elu()->set_gamma(0.5);
+  const auto response = client_.DifferentiateOperator(activation);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->derivative().text(), "d");
+}
+
 TEST_F(ClientTest, VerifyGradientsTellsOfLayersAndGivesTheVerdict) {
   EXPECT_CALL(*mock_, VerifyGradients).WillOnce([](const v1::VerifyGradientsRequest&) {
     return Script<v1::VerifyGradientsResponse>(

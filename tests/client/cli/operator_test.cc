@@ -101,6 +101,29 @@ TEST_F(OperatorTest, ShowsEveryOperatorOfAName) {
   EXPECT_THAT(err_, HasSubstr("has no operator 'nothing'"));
 }
 
+TEST_F(OperatorTest, ShowsADerivative) {
+  const auto expect = [this](double gamma) {
+    ExpectList(v1::OPERATOR_KIND_ACTIVATION);
+    EXPECT_CALL(*mock_, DifferentiateOperator)
+        .WillOnce([gamma](const v1::DifferentiateOperatorRequest& request) {
+          EXPECT_EQ(request.activation().leaky_relu().gamma(), gamma);
+          return Text<v1::DifferentiateOperatorResponse>(
+              "formula { text: 'the formula' latex: 'F' } derivative { text: 'the slope' latex: "
+              "'S' }");
+        });
+  };
+  expect(0);
+  EXPECT_EQ(Fnn({"operator", "show", "leaky_relu", "--derivative"}), 0) << err_;
+  EXPECT_THAT(out_, AllOf(HasSubstr("the formula"), HasSubstr("the slope")));
+  expect(0.2);
+  EXPECT_EQ(Fnn({"-o", "json", "operator", "show", "leaky_relu(gamma=0.2)", "--derivative"}), 0);
+  EXPECT_THAT(out_, AllOf(HasSubstr(R"("formula":{"text":"the formula","latex":"F"})"),
+                          HasSubstr(R"("derivative":{"text":"the slope","latex":"S"})")));
+  EXPECT_EQ(Fnn({"operator", "show", "adam", "--derivative"}), 2);
+  EXPECT_EQ(Fnn({"operator", "show", "step", "--kind", "schedule", "--derivative"}), 2);
+  EXPECT_THAT(err_, HasSubstr("is for activations"));
+}
+
 TEST_F(OperatorTest, DrawsOperatorsWithArguments) {
   ExpectSamples(2);
   const std::string file = File("plot.svg", "");

@@ -92,5 +92,23 @@ TEST_F(AnalysisServiceTest, RefusesWhatMakesNoSense) {
   ExpectInvalid(request, "high");
 }
 
+TEST_F(AnalysisServiceTest, DifferentiatesOrSaysWhyNot) {
+  const auto derive = [this](const v1::DifferentiateOperatorRequest& request,
+                             v1::DifferentiateOperatorResponse* response) {
+    return server_.Call(&v1::AnalysisService::Stub::DifferentiateOperator, request, response);
+  };
+  v1::DifferentiateOperatorRequest request;
+  v1::DifferentiateOperatorResponse response;
+  request.mutable_activation()->mutable_softplus();
+  ASSERT_THAT(derive(request, &response), IsOk());
+  EXPECT_EQ(response.derivative().text(), "logistic(x)");
+  request.mutable_activation()->mutable_softmax();
+  EXPECT_THAT(derive(request, &response), StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(derive(request, &response), HasReason("UNSUPPORTED"));
+  request.mutable_activation()->mutable_elu()->set_gamma(-1);
+  EXPECT_THAT(derive(request, &response), HasViolation("activation.elu.gamma"));
+  EXPECT_THAT(derive({}, &response), HasViolation("activation"));
+}
+
 }  // namespace
 }  // namespace fnn::server
