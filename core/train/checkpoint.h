@@ -30,6 +30,8 @@ struct Continuation {
   // Why that epoch was the last, where its report said so. It ends there again, and only there,
   // however long it takes this time.
   v1::StopReason logged_stop = v1::STOP_REASON_UNSPECIFIED;
+  // How many diagnoses were seen after that report; the observer does not hear of them again.
+  int64_t logged_diagnoses = 0;
 };
 
 }  // namespace fnn::core

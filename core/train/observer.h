@@ -25,6 +25,8 @@ class TrainingObserver {
   virtual ~TrainingObserver() = default;
   // After epoch 0 (before training) and after each epoch.
   virtual void OnEpoch(const v1::EpochReport& report) = 0;
+  // After the report of its epoch, or before the training ends as diverged.
+  virtual void OnDiagnosis(const v1::Diagnosis& /*diagnosis*/) {}
   // After each mini-batch.
   virtual void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) = 0;
   // Asked before each mini-batch, in evaluations too: true stops the training.

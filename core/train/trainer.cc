@@ -13,6 +13,7 @@
 #include "core/ops/loss_sum.h"
 #include "core/random/permutation.h"
 #include "core/train/checkpoint_head.h"
+#include "core/train/health.h"
 #include "core/train/scaling.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -24,6 +25,8 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kWeightsAtOnce = 256;
 constexpr int64_t kParametersAtOnce = 4096;
+// With fewer rows, a healthy unit is 0 for all of them too often.
+constexpr int64_t kRowsToJudgeDead = 16;
 
 bool HasSampleWeights(const Samples* samples) {
   return samples != nullptr && samples->has_sample_weights();
@@ -63,7 +66,12 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
                {.rows = train.rows(), .outputs = outputs_, .weighted = train.has_sample_weights()}),
       weights_(train.has_sample_weights() ? kWeightsAtOnce : 0),
       learning_rate_(options.schedule, options.learning_rate),
-      stopping_(options.stopping, options.epochs) {}
+      stopping_(options.stopping, options.epochs),
+      layers_(watches() ? WatchedLayers(*plan) : std::vector<WatchedLayer>()),
+      diagnoser_(
+          options.message.health(),
+          {.layers = layers_,
+           .judges_dead = options.step.batch_size >= std::min(kRowsToJudgeDead, train.rows())}) {}
 
 template <typename T>
 void Trainer<T>::Draw() {
@@ -101,6 +109,7 @@ template <typename T>
 TrainingOutcome Trainer<T>::Run(TrainingObserver& observer, const Continuation& seen) {
   seen_epoch_ = seen.logged_epoch;
   seen_stop_ = seen.logged_stop;
+  seen_diagnoses_ = seen.logged_diagnoses;
   TrainingOutcome outcome = TrainingOutcome::kCompleted;
   if (!loaded_) {
     start_ = Clock::now();
@@ -110,12 +119,25 @@ TrainingOutcome Trainer<T>::Run(TrainingObserver& observer, const Continuation& 
          report_.stop_reason() == v1::STOP_REASON_UNSPECIFIED) {
     outcome = TrainEpoch(observer);
   }
+  if (outcome == TrainingOutcome::kDiverged) Tell(observer, DivergedDiagnosis(error_));
   return outcome;
 }
 
 template <typename T>
-void Trainer<T>::Report(TrainingObserver& observer) const {
+void Trainer<T>::Report(TrainingObserver& observer) {
   if (report_.epoch() > seen_epoch_) observer.OnEpoch(report_);
+  for (const v1::Diagnosis& diagnosis : diagnoser_.Add(report_)) Tell(observer, diagnosis);
+}
+
+template <typename T>
+void Trainer<T>::Tell(TrainingObserver& observer, const v1::Diagnosis& diagnosis) {
+  // They come in one order, so those after the last report that was seen are the first now.
+  if (diagnosis.epoch() < seen_epoch_) return;
+  if (seen_diagnoses_ > 0) {
+    --seen_diagnoses_;
+    return;
+  }
+  observer.OnDiagnosis(diagnosis);
 }
 
 template <typename T>
@@ -188,6 +210,17 @@ void Trainer<T>::Visit(Archive& archive) {
   metrics_.Visit(archive);
   learning_rate_.Visit(archive);
   stopping_.Visit(archive);
+  diagnoser_.Visit(archive);
+  if (watches()) {
+    // Of this epoch, where it is measured already.
+    v1::EpochReport health;
+    health.mutable_health()->Swap(report_.mutable_health());
+    archive.Message(health);
+    report_.mutable_health()->Swap(health.mutable_health());
+    archive.Check(
+        report_.health_size() == 0 || report_.health_size() == static_cast<int>(layers_.size()),
+        "it has other layers");
+  }
   if (options_.stopping.restore_best) archive.Message(best_report_);
   training_.Visit(archive, (place_.epoch - 1) * Batches() + place_.batch);
 }
@@ -252,10 +285,13 @@ TrainingOutcome Trainer<T>::TrainEpoch(TrainingObserver& observer) {
   const auto batch_at = [&](int64_t begin) {
     return Batch{train_, order, begin, std::min(batch_size, n - begin), options_.seed, epoch};
   };
+  const int64_t last_full = n / batch_size - 1;
   while (place_.batch < batches) {
     if (stop()) return TrainingOutcome::kStopped;
     if (OfferCheckpoint(observer) == AfterCheckpoint::kStop) return TrainingOutcome::kStopped;
     const Batch batch = batch_at(place_.batch * batch_size);
+    const bool watched = watches() && place_.batch == last_full;
+    if (watched) training_.Watch();
     const std::optional<LossSum> sum = training_.ComputeLoss(batch, on_rows, stop);
     if (!sum.has_value()) return TrainingOutcome::kStopped;
     loss_.Add(*sum);
@@ -270,6 +306,10 @@ TrainingOutcome Trainer<T>::TrainEpoch(TrainingObserver& observer) {
       if (!training_.Search(rate, batch, sum->Mean(), stop)) return TrainingOutcome::kStopped;
     } else {
       training_.Update(rate, batch_at(done));
+    }
+    if (watched) {
+      WriteHealth(*plan_, layers_, training_.figures(), options_.step.health,
+                  *report_.mutable_health());
     }
     ++place_.batch;
     if (epoch > seen_epoch_) observer.OnBatch(epoch, place_.batch, batches, loss_.Mean());

@@ -26,6 +26,10 @@ void Note(const v1::RunEvent& event, LoggedRun& run) {
       break;
     case v1::RunEvent::kEpoch:
       run.epoch = event.epoch();
+      run.diagnoses = 0;
+      break;
+    case v1::RunEvent::kDiagnosis:
+      ++run.diagnoses;
       break;
     case v1::RunEvent::kCheckpoint:
       run.checkpoint = event.checkpoint();

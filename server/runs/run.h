@@ -55,6 +55,7 @@ class Run {
     // What the log says: the newest report and checkpoint.
     std::optional<v1::EpochReport> latest_epoch;
     std::optional<v1::CheckpointSaved> latest_checkpoint;
+    int64_t diagnoses = 0;  // Since that report.
   };
 
   // `storage` accounts for what it leaves in memory. `keeper` outlives the run.
@@ -105,6 +106,9 @@ class Run {
   // Gives back what it is accounted with, whoever still looks at it: it is forgotten.
   void ReleaseStorage();
   void AppendEpoch(const v1::EpochReport& report);
+  void AppendDiagnosis(const v1::Diagnosis& diagnosis);
+  // How many the log has after the newest report.
+  int64_t diagnoses() const;
   void AppendCheckpoint(const v1::CheckpointSaved& checkpoint);
 
   // Whether the training should stop, and whether it should save a checkpoint and then stop. One
@@ -173,6 +177,7 @@ class Run {
 
   mutable Mutex mutex_;
   v1::Run record_ ABSL_GUARDED_BY(mutex_);  // Without spec and last_sequence.
+  int64_t diagnoses_ ABSL_GUARDED_BY(mutex_);  // After record_'s latest report.
   Reservation storage_ ABSL_GUARDED_BY(mutex_);
   Progress progress_ ABSL_GUARDED_BY(mutex_);
   int64_t attached_ ABSL_GUARDED_BY(mutex_) = 0;
