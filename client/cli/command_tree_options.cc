@@ -63,6 +63,11 @@ void AddTrainingOptions(CLI::App& command, TrainingOptionArgs& args) {
   command.add_option("--seed", args.seed, "What every random draw follows from")
       ->check(WholeNumberFrom(0))
       ->capture_default_str();
+  command
+      .add_option("--health", args.health,
+                  "What is looked at inside the network in each epoch: off, basic or detailed; "
+                  "training does not depend on it. Default: basic")
+      ->check(CLI::IsMember({"off", "basic", "detailed"}));
   command.add_flag("--no-shuffle", args.no_shuffle, "Go through the rows in their order");
   command.add_option("--threads", args.threads,
                      "The most threads to use; results do not depend on it. Default: as many as "

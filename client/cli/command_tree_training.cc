@@ -118,11 +118,15 @@ void AddRunCommands(CLI::App& app, Command& result) {
 
   auto plot = std::make_shared<RunPlotArgs>();
   command = AddCommand(*run, "plot", "Draw a run's losses as SVG",
-                       "fnn run plot runs/r1 --file loss.svg", result, plot, &RunPlot);
+                       "fnn run plot runs/r1 --file loss.svg\n"
+                       "  fnn run plot runs/r1 --health --file health.svg",
+                       result, plot, &RunPlot);
   command->add_option("RUN", plot->name, help)->required();
   command->add_option("--file", plot->file, "Where it goes; - is standard output")
       ->capture_default_str();
   AddScaleOption(*command, "--scale", plot->scale);
+  command->add_flag("--health", plot->health,
+                    "Draw the norm of each layer's gradient instead, on a logarithmic axis");
 }
 
 }  // namespace fnn::cli

@@ -3,7 +3,10 @@
 #include <ostream>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/files.h"
@@ -56,6 +59,10 @@ void RunFollower::Show(const v1::RunEvent& event) {
     live_line_.Clear();
     context_.env.out << table_->Add(event.epoch());
   }
+  if (context_.format == Format::kTable && event.has_diagnosis()) {
+    live_line_.Clear();
+    context_.env.err << FormatDiagnosis(event.diagnosis());
+  }
   // What is said must be seen while the run goes on, through a pipe as well.
   context_.env.out << std::flush;
   if (!finished_.has_value()) ShowLiveLine();
@@ -65,6 +72,22 @@ void RunFollower::ShowLiveLine() {
   if (live_line_.enabled()) {
     live_line_.Show(FormatProgressLine(progress_, context_.env.terminal_width() - 1));
   }
+}
+
+std::string FormatDiagnosis(const v1::Diagnosis& diagnosis) {
+  std::string kind = v1::DiagnosisKind_Name(diagnosis.kind());
+  kind = absl::AsciiStrToLower(absl::StripPrefix(kind, "DIAGNOSIS_KIND_"));
+  kind = absl::StrReplaceAll(kind, {{"_", " "}});
+  std::string text = absl::StrCat("epoch ", diagnosis.epoch(), ": ", kind);
+  if (!diagnosis.layer().empty()) absl::StrAppend(&text, ", layer ", Printable(diagnosis.layer()));
+  for (const v1::DiagnosisEvidence& evidence : diagnosis.evidence()) {
+    absl::StrAppend(&text, &evidence == &diagnosis.evidence(0) ? " (" : "; ",
+                    Printable(evidence.name()), " ", Number(evidence.value(), 4), " against ",
+                    Number(evidence.threshold(), 4));
+  }
+  if (diagnosis.evidence_size() > 0) absl::StrAppend(&text, ")");
+  return absl::StrCat(text, "\n  ", Printable(diagnosis.message()), " ",
+                      Printable(diagnosis.suggestion()), "\n");
 }
 
 absl::Status RunOutcome(const std::string& run, const v1::RunFinished& finished) {

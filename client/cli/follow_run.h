@@ -53,6 +53,9 @@ class RunFollower {
   v1::RunUpdate events_;
 };
 
+// A diagnosis in two lines: what, where and by what it was seen, and what to try.
+std::string FormatDiagnosis(const v1::Diagnosis& diagnosis);
+
 // OK if the run succeeded; otherwise why it did not, as an error that ends with exit code 5.
 absl::Status RunOutcome(const std::string& run, const v1::RunFinished& finished);
 

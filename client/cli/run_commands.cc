@@ -6,9 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/describe.h"
+#include "client/cli/files.h"
 #include "client/cli/follow_run.h"
 #include "client/cli/json.h"
 #include "client/cli/labels.h"
+#include "client/cli/plot/health_plot.h"
 #include "client/cli/print_list.h"
 #include "client/cli/table.h"
 #include "client/cli/text.h"
@@ -170,6 +172,7 @@ absl::Status RunPlot(Context& context, const RunPlotArgs& args) {
   const std::string run = ResourceName("runs", args.name);
   const absl::StatusOr<std::vector<v1::EpochReport>> reports = EpochsOf(context, run);
   if (!reports.ok()) return reports.status();
+  if (args.health) return WriteFile(context.env, args.file, HealthPlot(*reports, run));
   return WritePlot(context, run, *reports, args.file, args.scale);
 }
 

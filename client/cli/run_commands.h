@@ -28,6 +28,8 @@ struct RunPlotArgs {
   std::string file = "-";
   // auto, linear or log.
   std::string scale = "auto";
+  // The norms of gradients instead of losses.
+  bool health = false;
 };
 
 // fnn run start|get|list|watch|pause|resume|cancel|delete|plot. `name`: `runs/{run}` or its last

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/class_weights.h"
 #include "client/cli/exit_code.h"
@@ -100,6 +101,11 @@ void SetNumbers(const TrainingOptionArgs& args, v1::TrainingOptions& options) {
   if (args.threads.has_value()) options.set_threads(*args.threads);
   if (args.validation_split.has_value()) options.set_validation_fraction(*args.validation_split);
   if (args.no_shuffle) options.set_shuffle(false);
+  v1::HealthLevel level = v1::HEALTH_LEVEL_UNSPECIFIED;
+  if (v1::HealthLevel_Parse(absl::StrCat("HEALTH_LEVEL_", absl::AsciiStrToUpper(args.health)),
+                            &level)) {
+    options.mutable_health()->set_level(level);
+  }
   options.set_seed(args.seed);
 }
 

@@ -38,6 +38,8 @@ struct TrainingOptionArgs {
   std::optional<int64_t> threads;
   uint64_t seed = 0;
   bool no_shuffle = false;
+  // off, basic or detailed; empty: the server's default.
+  std::string health;
   // Each `class=weight`, or one that is `balanced`.
   std::vector<std::string> class_weights;
 };

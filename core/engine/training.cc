@@ -52,6 +52,9 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
     lbfgs_.emplace(options.optimizer_arguments, program_->arena_size());
   }
   if (options.clip_norm > 0) squares_.resize(tiles_.all().size());
+  if (options.health != HealthDepth::kOff) {
+    meter_.emplace(*program_, memory_, tiles_, options_, team.most());
+  }
   for (size_t s = 0; s < program_->stages().size(); ++s) {
     if (program_->stages()[s].over_batch()) over_batch_.push_back(s);
   }
@@ -66,7 +69,8 @@ SaturatingSize Training::Bytes(const Program& program, const StepOptions& option
           ? Lbfgs<float>::Bytes(options.optimizer_arguments, program.arena_size())
           : 0;
   return (arenas * program.arena_size() + weights) * sizeof(float) + pairs +
-         StepMemory::Bytes(program, options.batch_size, members);
+         StepMemory::Bytes(program, options.batch_size, members) +
+         HealthMeter::Bytes(program, options, members);
 }
 
 void Training::SetParameters(std::span<const float> logical) {
@@ -108,6 +112,7 @@ std::optional<LossSum> Training::ComputeLoss(const Batch& batch, OnRows on_rows,
       batch.samples.GatherWeights(chunk.order, chunk.begin, chunk.rows, weights_.data());
     }
     RunRows(chunk);
+    if (watches_) MeasureActivities();
     loss.Add(chunk_rows_, memory_.losses(), options_.weighted ? weights_.data() : nullptr);
     on_rows(chunk_rows_, memory_.predictions(), memory_.targets());
     if (gradient_.empty()) continue;
@@ -240,7 +245,7 @@ void Training::Update(double learning_rate, const Batch& next) {
     const int64_t first = rows * static_cast<int64_t>(t) / tiles;
     const int64_t last = rows * static_cast<int64_t>(t + 1) / tiles;
     next.samples.Prefetch(next.order, next.begin + first, last - first);
-    UpdateTile(tiles_.all()[t], constants, terms, member);
+    UpdateTile(t, constants, terms, member);
   });
   if (options_.max_norm > 0) {
     ForEachTile([&](size_t t, int /*member*/) {
@@ -248,12 +253,20 @@ void Training::Update(double learning_rate, const Batch& next) {
       if (tile.b == 0 && tiles_.Map(tile) != nullptr) LimitNorms(tile);
     });
   }
+  if (watches_) FinishWatch();
   FollowBatch();
 }
 
 bool Training::Search(double learning_rate, const Batch& batch, double loss,
                       absl::FunctionRef<bool()> stop) {
   FollowBatch();
+  const bool watches = std::exchange(watches_, false);  // The step from here, and no place on it.
+  if (watches) {
+    ForEachTile([&](size_t t, int member) {
+      std::array<float*, Tiles::kMostParts> gradients;
+      meter_->BeforeStep(t, arena_.data(), InArena(tiles_.all()[t], gradients), member);
+    });
+  }
   const auto on_rows = [](int64_t, const float*, const float*) {};
   const auto evaluate = [&]() -> std::optional<double> {
     if (stop()) return std::nullopt;
@@ -267,11 +280,34 @@ bool Training::Search(double learning_rate, const Batch& batch, double loss,
       for (int64_t part = parts * member / members; part < end; ++part) f(part);
     });
   };
-  return lbfgs_->Step(learning_rate, Regularize(loss),
-                      {.parameters = arena_.data(),
-                       .gradient = gradient_.data(),
-                       .evaluate = evaluate,
-                       .for_each = for_each});
+  const bool stepped = lbfgs_->Step(learning_rate, Regularize(loss),
+                                    {.parameters = arena_.data(),
+                                     .gradient = gradient_.data(),
+                                     .evaluate = evaluate,
+                                     .for_each = for_each});
+  if (watches && stepped) FinishWatch();
+  return stepped;
+}
+
+void Training::Watch() {
+  meter_->Clear();
+  watches_ = true;
+}
+
+void Training::MeasureActivities() {
+  const auto parts = static_cast<int64_t>(meter_->parts());
+  team_.Run(Members(), [&](int member, int members) {
+    const int64_t end = parts * (member + 1) / members;
+    for (int64_t i = parts * member / members; i < end; ++i) meter_->AddActivities(i, chunk_rows_);
+  });
+}
+
+void Training::FinishWatch() {
+  if (meter_->steps_late()) {
+    ForEachTile([&](size_t t, int member) { meter_->AfterStep(t, arena_.data(), member); });
+  }
+  meter_->Finish(arena_.data());
+  watches_ = false;
 }
 
 double Training::Regularize(double loss) {
@@ -357,8 +393,9 @@ void Training::ForEachTile(absl::FunctionRef<void(size_t t, int member)> f) {
   });
 }
 
-void Training::UpdateTile(const Tile& tile, const StepConstants& constants,
+void Training::UpdateTile(size_t t, const StepConstants& constants,
                           const GradientTerms<float>& terms, int member) {
+  const Tile& tile = tiles_.all()[t];
   std::array<TilePart, Tiles::kMostParts> room;
   const auto parts = tiles_.Parts(tile, room);
   std::array<float*, Tiles::kMostParts> gradients;
@@ -369,10 +406,12 @@ void Training::UpdateTile(const Tile& tile, const StepConstants& constants,
   } else {
     InArena(tile, gradients);
   }
+  if (watches_) meter_->BeforeStep(t, arena_.data(), gradients.data(), member);
   for (size_t i = 0; i < parts.size(); ++i) {
     Step(constants, parts[i].regularized ? terms : terms.Unregularized(), parts[i].place,
          parts[i].size, gradients[i]);
   }
+  if (watches_ && !meter_->steps_late()) meter_->AfterStep(t, arena_.data(), member);
 }
 
 void Training::Step(const StepConstants& constants, const GradientTerms<float>& terms, int64_t at,

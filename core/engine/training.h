@@ -34,6 +34,7 @@
 #include "core/base/saturating.h"
 #include "core/data/batch.h"
 #include "core/data/samples.h"
+#include "core/engine/health_meter.h"
 #include "core/engine/program.h"
 #include "core/engine/row_pass.h"
 #include "core/engine/step_memory.h"
@@ -87,6 +88,12 @@ class Training {
   bool Search(double learning_rate, const Batch& batch, double loss,
               absl::FunctionRef<bool()> stop);
 
+  // Measures the health of layers in the next step: of its ComputeLoss, and of the Update or Search
+  // that follows. Where the options ask for it; changes no bit of either.
+  void Watch();
+  // What was measured then, of each of WatchedLayers(plan).
+  std::span<const LayerFigures> figures() const { return meter_->figures(); }
+
   // Keeps the parameters aside, and puts them back. Where the options ask for it.
   void Keep() { std::copy(arena_.begin(), arena_.end(), kept_.begin()); }
   void Restore() { std::copy(kept_.begin(), kept_.end(), arena_.begin()); }
@@ -123,9 +130,12 @@ class Training {
   double Regularize(double loss);
   // Where the gradient of each part of a tile lies in gradient_.
   float* const* InArena(const Tile& tile, std::array<float*, Tiles::kMostParts>& gradients);
-  void UpdateTile(const Tile& tile, const StepConstants& constants,
-                  const GradientTerms<float>& terms, int member);
+  void UpdateTile(size_t t, const StepConstants& constants, const GradientTerms<float>& terms,
+                  int member);
   void FollowBatch();
+  // What is measured of a step: activities of the chunk; steps that are known at the end; all.
+  void MeasureActivities();
+  void FinishWatch();
   // The Euclidean norm of gradient_.
   double GradientNorm();
   double SquaredGradient(const Tile& tile) const;
@@ -149,9 +159,11 @@ class Training {
   std::optional<Lbfgs<float>> lbfgs_;
   RowPass pass_;
   Tiles tiles_;
-  AlignedFloats weights_;           // Of the chunk's rows; empty where rows have none.
-  std::vector<size_t> over_batch_;  // The stages that look at the whole batch.
-  std::vector<double> squares_;     // Of each tile's gradient.
+  std::optional<HealthMeter> meter_;  // Where the options ask for it.
+  bool watches_ = false;              // This step.
+  AlignedFloats weights_;             // Of the chunk's rows; empty where rows have none.
+  std::vector<size_t> over_batch_;    // The stages that look at the whole batch.
+  std::vector<double> squares_;       // Of each tile's gradient.
   int most_members_ = 1;
   int64_t step_ = 0;
   int64_t batch_rows_ = 0;   // Of the last ComputeLoss.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/ops/layer_figures.h"
 #include "core/ops/table.h"
 
 namespace fnn::core {
@@ -16,11 +17,12 @@ struct StepOptions {
   double l2 = 0;
   int64_t batch_size = 0;  // The most rows of a step.
   double l1 = 0;
-  double max_norm = 0;    // Of the weights into a unit; 0: any.
-  double clip_value = 0;  // Of an element of the loss's gradient; 0: any.
-  double clip_norm = 0;   // Of the loss's gradient; 0: any.
-  bool keeps = false;     // Whether there is room to keep parameters aside.
-  bool weighted = false;  // Whether rows count by the weights of their samples.
+  double max_norm = 0;                     // Of the weights into a unit; 0: any.
+  double clip_value = 0;                   // Of an element of the loss's gradient; 0: any.
+  double clip_norm = 0;                    // Of the loss's gradient; 0: any.
+  bool keeps = false;                      // Whether there is room to keep parameters aside.
+  bool weighted = false;                   // Whether rows count by the weights of their samples.
+  HealthDepth health = HealthDepth::kOff;  // What can be measured of a step.
 };
 
 // What a gradient of a norm is multiplied with; as PyTorch's clip_grad_norm_.

@@ -31,6 +31,9 @@ class Executor {
   void Backward(const double* parameters, const double* x, int64_t rows, double* gradient,
                 const RowContext& context = {});
 
+  // The values of node n, [rows, width]. After Forward.
+  const double* value(size_t n) const { return nodes_[n].value.data(); }
+
   // Lets running statistics follow the batch of the last Forward.
   void Follow(int64_t rows, double* parameters) const;
 

@@ -39,6 +39,8 @@ ReferenceTraining::ReferenceTraining(std::shared_ptr<const Plan> plan, const Ste
       predictions_(t_.size()),
       losses_(options.batch_size),
       weights_(options.weighted ? options.batch_size : 0) {
+  if (options.health != HealthDepth::kOff) layers_ = WatchedLayers(*plan_);
+  figures_.resize(layers_.size());
   if (options.optimizer->whole_batch) {
     lbfgs_.emplace(options.optimizer_arguments, plan_->parameter_count());
   }
@@ -82,6 +84,7 @@ std::optional<LossSum> ReferenceTraining::ComputeLoss(const Batch& batch, OnRows
 
 void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
   executor_.Backward(parameters_.data(), x_.data(), rows_, gradient_.data(), context_);
+  if (watches_) MeasureBefore();
   executor_.Follow(rows_, parameters_.data());
   if (step_ == 0) {
     const SlotStarts starts =
@@ -107,11 +110,13 @@ void ReferenceTraining::Update(double learning_rate, const Batch& /*next*/) {
         gradient_.data() + block.offset, parameters_.data() + block.offset, slots.data());
   }
   if (options_.max_norm > 0) LimitNorms();
+  if (watches_) MeasureAfter();
 }
 
 bool ReferenceTraining::Search(double learning_rate, const Batch& batch, double loss,
                                absl::FunctionRef<bool()> stop) {
   const double start = Differentiate(loss);
+  if (watches_) MeasureBefore();
   executor_.Follow(rows_, parameters_.data());
   const auto on_rows = [](int64_t, const double*, const double*) {};
   const auto evaluate = [&]() -> std::optional<double> {
@@ -121,11 +126,76 @@ bool ReferenceTraining::Search(double learning_rate, const Batch& batch, double 
   const auto for_each = [](int64_t parts, absl::FunctionRef<void(int64_t)> f) {
     for (int64_t part = 0; part < parts; ++part) f(part);
   };
-  return lbfgs_->Step(learning_rate, start,
-                      {.parameters = parameters_.data(),
-                       .gradient = gradient_.data(),
-                       .evaluate = evaluate,
-                       .for_each = for_each});
+  const bool stepped = lbfgs_->Step(learning_rate, start,
+                                    {.parameters = parameters_.data(),
+                                     .gradient = gradient_.data(),
+                                     .evaluate = evaluate,
+                                     .for_each = for_each});
+  if (watches_) MeasureAfter();
+  return stepped;
+}
+
+void ReferenceTraining::MeasureBefore() {
+  before_ = parameters_;
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    const WatchedLayer& layer = layers_[l];
+    LayerFigures& out = figures_[l] = {};
+    for (const size_t block : layer.blocks) {
+      const ParameterBlock& at = plan_->parameters()[block];
+      // lbfgs has added the L2 term.
+      const double l2 = options_.optimizer->whole_batch && at.regularized ? options_.l2 : 0;
+      for (int64_t i = at.offset; i < at.offset + at.size; ++i) {
+        const double g = gradient_[i] - l2 * parameters_[i];
+        out.parameters.squared_gradient += g * g;
+        out.parameters.squares += parameters_[i] * parameters_[i];
+        out.parameters.gradient_max = std::max(out.parameters.gradient_max, std::abs(g));
+        out.parameters.max = std::max(out.parameters.max, std::abs(parameters_[i]));
+      }
+    }
+    if (!layer.activities.has_value()) continue;
+    const double* const a = executor_.value(*layer.activities);
+    std::vector<bool> alive(layer.units, false);
+    for (int64_t i = 0; i < rows_ * layer.width; ++i) {
+      out.activities.Add(
+          {.count = 1,
+           .sum = a[i],
+           .squares = a[i] * a[i],
+           .saturated = layer.flat.saturates && (a[i] <= layer.flat.low || a[i] >= layer.flat.high),
+           .zeros = a[i] == 0,
+           .min = a[i],
+           .max = a[i]});
+      if (a[i] != 0) alive[i % layer.units] = true;
+    }
+    if (layer.flat.dies) out.dead = std::count(alive.begin(), alive.end(), false);
+  }
+}
+
+void ReferenceTraining::MeasureAfter() {
+  watches_ = false;
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    for (const size_t block : layers_[l].blocks) {
+      const ParameterBlock& at = plan_->parameters()[block];
+      for (int64_t i = at.offset; i < at.offset + at.size; ++i) {
+        const double step = parameters_[i] - before_[i];
+        figures_[l].parameters.squared_step += step * step;
+      }
+    }
+    if (!layers_[l].map.has_value()) continue;
+    const PlanNode& map = plan_->nodes()[*layers_[l].map];
+    const int64_t group = map.units / (map.windows.has_value() ? map.windows->groups : 1);
+    const double* const w = parameters_.data() + plan_->parameters()[map.weights].offset;
+    figures_[l].alike = true;
+    for (int64_t u = 0; u < map.units; ++u) {
+      if (u % group < layers_[l].period) continue;
+      const int64_t v = u - layers_[l].period;
+      bool alike = std::equal(w + u * map.fan_in, w + (u + 1) * map.fan_in, w + v * map.fan_in);
+      if (map.bias.has_value()) {
+        const double* const b = parameters_.data() + plan_->parameters()[*map.bias].offset;
+        alike = alike && b[u] == b[v];
+      }
+      figures_[l].alike = figures_[l].alike && alike;
+    }
+  }
 }
 
 double ReferenceTraining::Differentiate(double loss) {

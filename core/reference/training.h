@@ -21,6 +21,7 @@
 #include "core/ops/optimizers/lbfgs.h"
 #include "core/ops/step_options.h"
 #include "core/plan/plan.h"
+#include "core/plan/watched_layers.h"
 #include "core/reference/executor.h"
 #include "core/threads/team.h"
 
@@ -44,6 +45,9 @@ class ReferenceTraining {
   bool Search(double learning_rate, const Batch& batch, double loss,
               absl::FunctionRef<bool()> stop);
 
+  void Watch() { watches_ = true; }
+  std::span<const LayerFigures> figures() const { return figures_; }
+
   void Keep() { std::copy(parameters_.begin(), parameters_.end(), kept_.begin()); }
   void Restore() { parameters_ = kept_; }
 
@@ -60,6 +64,9 @@ class ReferenceTraining {
   void LimitNorms();
   // The gradient at the last ComputeLoss with its L2 term, and the mean loss with its own.
   double Differentiate(double loss);
+  // What is measured of a step, before and after it.
+  void MeasureBefore();
+  void MeasureAfter();
 
   std::shared_ptr<const Plan> plan_;
   const StepOptions options_;
@@ -67,6 +74,10 @@ class ReferenceTraining {
   std::vector<double> parameters_, gradient_, kept_;
   std::vector<std::vector<double>> slots_;
   std::optional<Lbfgs<double>> lbfgs_;
+  bool watches_ = false;
+  std::vector<WatchedLayer> layers_;  // Empty where nothing is to be measured.
+  std::vector<LayerFigures> figures_;
+  std::vector<double> before_;
   std::vector<double> x_, t_, predictions_, losses_, weights_;
   int64_t step_ = 0;
   int64_t rows_ = 0;    // Of the last ComputeLoss.

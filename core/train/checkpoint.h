@@ -8,6 +8,7 @@
 #define FNN_CORE_TRAIN_CHECKPOINT_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/byte_source.h"
 #include "fnn/v1/training.pb.h"
@@ -30,6 +31,8 @@ struct Continuation {
   // Why that epoch was the last, where its report said so. It ends there again, and only there,
   // however long it takes this time.
   v1::StopReason logged_stop = v1::STOP_REASON_UNSPECIFIED;
+  // The diagnoses that were seen after that report; the observer does not hear of them again.
+  std::vector<v1::DiagnosisKind> logged_diagnoses = {};
 };
 
 }  // namespace fnn::core

@@ -16,7 +16,7 @@
 namespace fnn::core {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::string DigestOf(absl::string_view text) {
   return Digest(std::as_bytes(std::span(text.data(), text.size())));

@@ -30,6 +30,8 @@ class TrainingObserver {
   // order. It may be called only now.
   using ReadParameters = absl::FunctionRef<void(std::span<float> out)>;
   virtual void OnParameters(int64_t /*count*/, ReadParameters /*read*/) {}
+  // After the report of its epoch, or before the training ends as diverged.
+  virtual void OnDiagnosis(const v1::Diagnosis& /*diagnosis*/) {}
   // After each mini-batch.
   virtual void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) = 0;
   // Asked before each mini-batch, in evaluations too: true stops the training.

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "core/base/saturating.h"
 #include "core/plan/arguments.h"
+#include "core/train/health_options.h"
 
 namespace fnn::core {
 namespace {
@@ -257,6 +258,8 @@ absl::StatusOr<ResolvedOptions> ResolveOptions(const v1::TrainingOptions& option
   if (message.has_max_duration()) {
     ResolveDuration(message.max_duration(), path / "max_duration", out.stopping, violations);
   }
+
+  out.step.health = ResolveHealth(*message.mutable_health(), path / "health", violations);
 
   // What the default comes to depends on the machine, so it is not filled in.
   out.threads = message.threads();

@@ -9,11 +9,13 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/ops/loss_sum.h"
 #include "core/random/permutation.h"
 #include "core/train/checkpoint_head.h"
+#include "core/train/health.h"
 #include "core/train/scaling.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -25,6 +27,8 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kWeightsAtOnce = 256;
 constexpr int64_t kParametersAtOnce = 4096;
+// With fewer rows, a healthy unit is 0 for all of them too often.
+constexpr int64_t kRowsToJudgeDead = 16;
 
 bool HasSampleWeights(const Samples* samples) {
   return samples != nullptr && samples->has_sample_weights();
@@ -64,7 +68,12 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
                {.rows = train.rows(), .outputs = outputs_, .weighted = train.has_sample_weights()}),
       weights_(train.has_sample_weights() ? kWeightsAtOnce : 0),
       learning_rate_(options.schedule, options.learning_rate),
-      stopping_(options.stopping, options.epochs) {}
+      stopping_(options.stopping, options.epochs),
+      layers_(watches() ? WatchedLayers(*plan) : std::vector<WatchedLayer>()),
+      diagnoser_(
+          options.message.health(),
+          {.layers = layers_,
+           .judges_dead = options.step.batch_size >= std::min(kRowsToJudgeDead, train.rows())}) {}
 
 template <typename T>
 void Trainer<T>::Draw() {
@@ -102,6 +111,7 @@ template <typename T>
 TrainingOutcome Trainer<T>::Run(TrainingObserver& observer, const Continuation& seen) {
   seen_epoch_ = seen.logged_epoch;
   seen_stop_ = seen.logged_stop;
+  seen_diagnoses_ = seen.logged_diagnoses;
   TrainingOutcome outcome = TrainingOutcome::kCompleted;
   if (!loaded_) {
     start_ = Clock::now();
@@ -111,18 +121,31 @@ TrainingOutcome Trainer<T>::Run(TrainingObserver& observer, const Continuation& 
          report_.stop_reason() == v1::STOP_REASON_UNSPECIFIED) {
     outcome = TrainEpoch(observer);
   }
+  if (outcome == TrainingOutcome::kDiverged) Tell(observer, DivergedDiagnosis(error_));
   return outcome;
 }
 
 template <typename T>
-void Trainer<T>::Report(TrainingObserver& observer) const {
-  if (report_.epoch() <= seen_epoch_) return;
-  observer.OnEpoch(report_);
-  if constexpr (std::is_same_v<T, float>) {
-    observer.OnParameters(plan_->parameter_count(), [this](std::span<float> out) {
-      compiled_->ReadAll(training_.parameters(), out);
-    });
+void Trainer<T>::Report(TrainingObserver& observer) {
+  if (report_.epoch() > seen_epoch_) {
+    observer.OnEpoch(report_);
+    if constexpr (std::is_same_v<T, float>) {
+      observer.OnParameters(plan_->parameter_count(), [this](std::span<float> out) {
+        compiled_->ReadAll(training_.parameters(), out);
+      });
+    }
   }
+  for (const v1::Diagnosis& diagnosis : diagnoser_.Add(report_)) Tell(observer, diagnosis);
+}
+
+template <typename T>
+void Trainer<T>::Tell(TrainingObserver& observer, const v1::Diagnosis& diagnosis) {
+  // After the last report that was seen there are its own, and perhaps that training diverged.
+  const bool after_it = diagnosis.epoch() == seen_epoch_ ||  //
+                        diagnosis.kind() == v1::DIAGNOSIS_KIND_DIVERGED;
+  const bool seen = absl::c_linear_search(seen_diagnoses_, diagnosis.kind());
+  if (diagnosis.epoch() < seen_epoch_ || (after_it && seen)) return;
+  observer.OnDiagnosis(diagnosis);
 }
 
 template <typename T>
@@ -195,6 +218,17 @@ void Trainer<T>::Visit(Archive& archive) {
   metrics_.Visit(archive);
   learning_rate_.Visit(archive);
   stopping_.Visit(archive);
+  diagnoser_.Visit(archive);
+  if (watches()) {
+    // Of this epoch, where it is measured already.
+    v1::EpochReport health;
+    health.mutable_health()->Swap(report_.mutable_health());
+    archive.Message(health);
+    report_.mutable_health()->Swap(health.mutable_health());
+    archive.Check(
+        report_.health_size() == 0 || report_.health_size() == static_cast<int>(layers_.size()),
+        "it has other layers");
+  }
   if (options_.stopping.restore_best) archive.Message(best_report_);
   training_.Visit(archive, (place_.epoch - 1) * Batches() + place_.batch);
 }
@@ -259,10 +293,13 @@ TrainingOutcome Trainer<T>::TrainEpoch(TrainingObserver& observer) {
   const auto batch_at = [&](int64_t begin) {
     return Batch{train_, order, begin, std::min(batch_size, n - begin), options_.seed, epoch};
   };
+  const int64_t last_full = n / batch_size - 1;
   while (place_.batch < batches) {
     if (stop()) return TrainingOutcome::kStopped;
     if (OfferCheckpoint(observer) == AfterCheckpoint::kStop) return TrainingOutcome::kStopped;
     const Batch batch = batch_at(place_.batch * batch_size);
+    const bool watched = watches() && place_.batch == last_full;
+    if (watched) training_.Watch();
     const std::optional<LossSum> sum = training_.ComputeLoss(batch, on_rows, stop);
     if (!sum.has_value()) return TrainingOutcome::kStopped;
     loss_.Add(*sum);
@@ -277,6 +314,10 @@ TrainingOutcome Trainer<T>::TrainEpoch(TrainingObserver& observer) {
       if (!training_.Search(rate, batch, sum->Mean(), stop)) return TrainingOutcome::kStopped;
     } else {
       training_.Update(rate, batch_at(done));
+    }
+    if (watched) {
+      WriteHealth(*plan_, layers_, training_.figures(), options_.step.health,
+                  *report_.mutable_health());
     }
     ++place_.batch;
     if (epoch > seen_epoch_) observer.OnBatch(epoch, place_.batch, batches, loss_.Mean());

@@ -21,6 +21,7 @@
 #include "core/random/permutation.h"
 #include "core/threads/team.h"
 #include "core/train/checkpoint.h"
+#include "core/train/diagnosis.h"
 #include "core/train/engine_of.h"
 #include "core/train/evaluator.h"
 #include "core/train/metric_set.h"
@@ -89,7 +90,10 @@ class Trainer {
   storage::v1::CheckpointHead Head() const;
   // Why no epoch follows that of report_, if so.
   v1::StopReason StopReason();
-  void Report(TrainingObserver& observer) const;
+  // Hands out report_, and what it tells.
+  void Report(TrainingObserver& observer);
+  void Tell(TrainingObserver& observer, const v1::Diagnosis& diagnosis);
+  bool watches() const { return options_.step.health != HealthDepth::kOff; }
   // Keeps the best parameters, and puts them back at the end.
   void FollowBest();
   // Adds what both kinds of epoch report at their end: regularisation, validation, digest.
@@ -108,6 +112,8 @@ class Trainer {
   std::vector<T> weights_;  // Of a few rows at once; empty where samples have none.
   LearningRate learning_rate_;
   Stopping stopping_;
+  std::vector<WatchedLayer> layers_;  // Those of the reports' health.
+  Diagnoser diagnoser_;
   CheckpointPlace place_{};
   LossSum loss_;  // Of the epoch under way.
   bool loaded_ = false;
@@ -116,6 +122,7 @@ class Trainer {
   std::chrono::steady_clock::time_point epoch_start_;
   int64_t seen_epoch_ = -1;
   v1::StopReason seen_stop_ = v1::STOP_REASON_UNSPECIFIED;
+  std::vector<v1::DiagnosisKind> seen_diagnoses_;
   v1::EpochReport report_;
   v1::EpochReport best_report_;  // Where the options ask for the best, unless it is report_:
   bool report_is_best_ = false;

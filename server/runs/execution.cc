@@ -57,6 +57,8 @@ class RunObserver final : public core::TrainingObserver {
     run_->AppendEpoch(report);
   }
 
+  void OnDiagnosis(const v1::Diagnosis& diagnosis) override { run_->AppendDiagnosis(diagnosis); }
+
   void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) override {
     run_->OnBatch(epoch, batch, batches, running_loss);
   }
@@ -216,6 +218,7 @@ absl::StatusOr<core::TrainingResult> RunManager::RunJob(Run& run, const core::Tr
     continuation.logged_epoch = now.latest_epoch().epoch();
     continuation.logged_stop = now.latest_epoch().stop_reason();
   }
+  continuation.logged_diagnoses = run.diagnoses();
   absl::StatusOr<std::unique_ptr<CheckedFileReader>> checkpoint =
       keeper_->OpenCheckpoint(run.uid());
   RunObserver observer(&run, this);

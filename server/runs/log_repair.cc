@@ -26,6 +26,10 @@ void Note(const v1::RunEvent& event, LoggedRun& run) {
       break;
     case v1::RunEvent::kEpoch:
       run.epoch = event.epoch();
+      run.diagnoses.clear();
+      break;
+    case v1::RunEvent::kDiagnosis:
+      run.diagnoses.push_back(event.diagnosis().kind());
       break;
     case v1::RunEvent::kCheckpoint:
       run.checkpoint = event.checkpoint();

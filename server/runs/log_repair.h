@@ -26,6 +26,7 @@ struct LoggedRun {
   v1::RunState state = v1::RUN_STATE_UNSPECIFIED;  // The newest.
   std::optional<google::protobuf::Timestamp> start_time;
   std::optional<v1::EpochReport> epoch;           // The newest.
+  std::vector<v1::DiagnosisKind> diagnoses;       // After it.
   std::optional<v1::CheckpointSaved> checkpoint;  // The newest.
   bool finished = false;
 };

@@ -86,7 +86,8 @@ std::shared_ptr<Run> RunManager::RestoreUnfinished(storage::v1::RunRecord record
   Run::Origin origin{.record = std::move(record),
                      .log = std::make_shared<EventLog>(publisher_, *std::move(file)),
                      .latest_epoch = std::move(logged->epoch),
-                     .latest_checkpoint = std::move(logged->checkpoint)};
+                     .latest_checkpoint = std::move(logged->checkpoint),
+                     .diagnoses = std::move(logged->diagnoses)};
   for (v1::RunEvent& event : RouteEvents(logged->state, state))
     origin.log->Append(std::move(event));
   auto restored = std::make_shared<Run>(std::move(origin), RunWork{.pins = *std::move(pins)}, false,

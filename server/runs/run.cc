@@ -53,6 +53,7 @@ Run::Run(Origin origin, std::optional<RunWork> work, bool attached, Reservation 
       log_(std::move(origin.log)),
       work_(std::move(work)),
       record_(std::move(*origin.record.mutable_run())),
+      diagnoses_(std::move(origin.diagnoses)),
       storage_(std::move(storage)),
       attached_(attached ? 1 : 0),
       attachments_(attached_) {
@@ -329,8 +330,22 @@ void Run::AppendEpoch(const v1::EpochReport& report) {
   *event.mutable_epoch() = report;
   MutexLock lock(mutex_);
   *record_.mutable_latest_epoch() = report;
+  diagnoses_.clear();
   progress_.message.Clear();
   log_->Append(std::move(event));
+}
+
+void Run::AppendDiagnosis(const v1::Diagnosis& diagnosis) {
+  v1::RunEvent event;
+  *event.mutable_diagnosis() = diagnosis;
+  MutexLock lock(mutex_);
+  diagnoses_.push_back(diagnosis.kind());
+  log_->Append(std::move(event));
+}
+
+std::vector<v1::DiagnosisKind> Run::diagnoses() const {
+  MutexLock lock(mutex_);
+  return diagnoses_;
 }
 
 void Run::AppendCheckpoint(const v1::CheckpointSaved& checkpoint) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -55,6 +56,7 @@ class Run {
     // What the log says: the newest report and checkpoint.
     std::optional<v1::EpochReport> latest_epoch;
     std::optional<v1::CheckpointSaved> latest_checkpoint;
+    std::vector<v1::DiagnosisKind> diagnoses = {};  // Since that report.
   };
 
   // `storage` accounts for what it leaves in memory. `keeper` outlives the run.
@@ -105,6 +107,9 @@ class Run {
   // Gives back what it is accounted with, whoever still looks at it: it is forgotten.
   void ReleaseStorage();
   void AppendEpoch(const v1::EpochReport& report);
+  void AppendDiagnosis(const v1::Diagnosis& diagnosis);
+  // Those that the log has after the newest report.
+  std::vector<v1::DiagnosisKind> diagnoses() const;
   void AppendCheckpoint(const v1::CheckpointSaved& checkpoint);
 
   // Whether the training should stop, and whether it should save a checkpoint and then stop. One
@@ -174,6 +179,8 @@ class Run {
 
   mutable Mutex mutex_;
   v1::Run record_ ABSL_GUARDED_BY(mutex_);  // Without spec and last_sequence.
+  // After record_'s latest report.
+  std::vector<v1::DiagnosisKind> diagnoses_ ABSL_GUARDED_BY(mutex_);
   Reservation storage_ ABSL_GUARDED_BY(mutex_);
   Progress progress_ ABSL_GUARDED_BY(mutex_);
   int64_t attached_ ABSL_GUARDED_BY(mutex_) = 0;

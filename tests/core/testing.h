@@ -89,6 +89,7 @@ class CpuTimer {
 class Recorder : public TrainingObserver {
  public:
   void OnEpoch(const v1::EpochReport& report) override { epochs.push_back(report); }
+  void OnDiagnosis(const v1::Diagnosis& diagnosis) override { diagnoses.push_back(diagnosis); }
   void OnBatch(int64_t /*epoch*/, int64_t batch, int64_t batches, double running_loss) override {
     ++batches_done;
     last_batch = batch;
@@ -98,6 +99,7 @@ class Recorder : public TrainingObserver {
   bool ShouldStop() override { return asked++ >= stop_after; }
 
   std::vector<v1::EpochReport> epochs;
+  std::vector<v1::Diagnosis> diagnoses;
   int64_t batches_done = 0;
   int64_t last_batch = 0;
   int64_t last_batches = 0;

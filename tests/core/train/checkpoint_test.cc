@@ -71,6 +71,7 @@ std::string WithoutTiming(v1::EpochReport report) {
 // What a training tells, to the bit.
 struct Told {
   std::vector<std::string> reports;
+  std::vector<std::string> diagnoses;
   std::vector<float> parameters;
   std::string last;
   TrainingOutcome outcome = TrainingOutcome::kStopped;
@@ -78,6 +79,10 @@ struct Told {
 
   void Add(const std::vector<v1::EpochReport>& epochs) {
     for (const v1::EpochReport& report : epochs) reports.push_back(WithoutTiming(report));
+  }
+  void Add(const Recorder& recorder) {
+    Add(recorder.epochs);
+    for (const v1::Diagnosis& d : recorder.diagnoses) diagnoses.push_back(d.SerializeAsString());
   }
   void End(const TrainingResult& result) {
     outcome = result.outcome;
@@ -95,6 +100,7 @@ void ExpectSame(const Told& got, const Told& expected) {
   for (size_t e = 0; e < got.reports.size(); ++e) {
     EXPECT_EQ(got.reports[e], expected.reports[e]) << "epoch " << e;
   }
+  EXPECT_EQ(got.diagnoses, expected.diagnoses);
   EXPECT_EQ(got.last, expected.last);
   ASSERT_EQ(got.parameters.size(), expected.parameters.size());
   EXPECT_TRUE(got.parameters.empty() ||
@@ -134,7 +140,7 @@ Told RunWhole(const TrainingJob& job) {
   Told told;
   Recorder recorder;
   told.End(job.Run(recorder));
-  told.Add(recorder.epochs);
+  told.Add(recorder);
   return told;
 }
 
@@ -156,7 +162,7 @@ Told RunInLegs(
       ADD_FAILURE() << result.status();
       return told;
     }
-    told.Add(interrupter.epochs);
+    told.Add(interrupter);
     told.End(*result);
     checkpoint = interrupter.checkpoint;
   }

@@ -1,0 +1,233 @@
+#include "core/train/diagnosis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace fnn::core {
+namespace {
+
+// A loss that has fallen by less than this share since the training began has hardly fallen.
+constexpr double kLeastFall = 0.1;
+
+double PerParameter(const v1::LayerHealth& health, const WatchedLayer& layer) {
+  return health.gradient_norm() / std::sqrt(static_cast<double>(layer.learned));
+}
+
+}  // namespace
+
+Diagnoser::Diagnoser(const v1::HealthOptions& options, Subject subject)
+    : on_(options.level() != v1::HEALTH_LEVEL_OFF),
+      thresholds_(options.thresholds()),
+      subject_(std::move(subject)) {}
+
+std::vector<v1::Diagnosis> Diagnoser::Add(const v1::EpochReport& report) {
+  std::vector<v1::Diagnosis> told;
+  if (!on_) return told;
+  const auto judge = [&](v1::DiagnosisKind kind, const MaybeSign& sign) {
+    if (!Follow(kind, sign.has_value())) return;
+    v1::Diagnosis& diagnosis = told.emplace_back();
+    diagnosis.set_kind(kind);
+    diagnosis.set_epoch(report.epoch());
+    if (sign->layer != nullptr) diagnosis.set_layer(sign->layer->layer());
+    v1::DiagnosisEvidence& evidence = *diagnosis.add_evidence();
+    evidence.set_name(std::string(sign->name));
+    evidence.set_value(sign->value);
+    evidence.set_threshold(sign->threshold);
+    v1::DiagnosisEvidence& loss = *diagnosis.add_evidence();
+    loss.set_name("train_loss");
+    loss.set_value(report.train_loss());
+    loss.set_threshold(first_.value_or(report.train_loss()));
+    DiagnosisText text = TextOf(kind, diagnosis.layer());
+    diagnosis.set_message(std::move(text.message));
+    diagnosis.set_suggestion(std::string(text.suggestion));
+  };
+  // Causes before what they explain.
+  if (report.epoch() > 0) {
+    judge(v1::DIAGNOSIS_KIND_DEAD_UNITS, Dead(report));
+    judge(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY, Alike(report));
+    judge(v1::DIAGNOSIS_KIND_SATURATED_UNITS, Saturated(report));
+    judge(v1::DIAGNOSIS_KIND_VANISHING_GRADIENT, Vanishing(report));
+    judge(v1::DIAGNOSIS_KIND_EXPLODING_GRADIENT, Exploding(report));
+    judge(v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_LOW, RateTooLow(report));
+    judge(v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH, RateTooHigh(report));
+    judge(v1::DIAGNOSIS_KIND_NO_LEARNING, NoLearning(report));
+    judge(v1::DIAGNOSIS_KIND_OVERFITTING, Overfitting(report));
+  }
+  Remember(report);
+  return told;
+}
+
+bool Diagnoser::Follow(v1::DiagnosisKind kind, bool seen) {
+  Streak& streak = streaks_[kind];
+  const int64_t patience = thresholds_.patience();
+  streak.seen = seen ? std::min(streak.seen + 1, patience) : 0;
+  streak.gone = seen ? 0 : std::min(streak.gone + 1, patience);
+  if (streak.gone >= patience) streak.standing = false;
+  if (streak.standing || streak.seen < patience) return false;
+  streak.standing = true;
+  return true;
+}
+
+void Diagnoser::Remember(const v1::EpochReport& report) {
+  const double loss = report.train_loss();
+  if (!first_.has_value()) first_ = loss;
+  last_ = loss;
+  // Epoch 0 is another figure: that of fixed parameters.
+  if (report.epoch() > 0 && (!least_.has_value() || loss < *least_)) least_ = loss;
+  if (!report.has_validation_loss() || report.epoch() == 0) return;
+  const double validation = report.validation_loss();
+  if (least_validation_.has_value() && validation >= *least_validation_) return;
+  least_validation_ = validation;
+  train_at_least_validation_ = loss;
+}
+
+bool Diagnoser::AboveLeast(const v1::EpochReport& report) const {
+  const double least = std::min(least_.value_or(report.train_loss()), first_.value_or(0));
+  return report.train_loss() > least;
+}
+
+bool Diagnoser::HardlyFallen(const v1::EpochReport& report) const {
+  if (!first_.has_value()) return false;
+  return report.train_loss() > *first_ - kLeastFall * std::abs(*first_);
+}
+
+Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
+  if (streaks_[v1::DIAGNOSIS_KIND_DEAD_UNITS].seen > 0) return std::nullopt;
+  if (streaks_[v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY].seen > 0) return std::nullopt;
+  const v1::LayerHealth* first = nullptr;
+  double at_first = 0;
+  double at_last = 0;
+  for (int l = 0; l < report.health_size(); ++l) {
+    if (!report.health(l).has_gradient_norm()) continue;
+    at_last = PerParameter(report.health(l), subject_.layers[l]);
+    if (first == nullptr) {
+      first = &report.health(l);
+      at_first = at_last;
+    }
+  }
+  if (at_last == 0) return std::nullopt;
+  const double ratio = at_first / at_last;
+  if (ratio >= thresholds_.vanishing_ratio()) return std::nullopt;
+  return Sign{first, "gradient_ratio", ratio, thresholds_.vanishing_ratio()};
+}
+
+Diagnoser::MaybeSign Diagnoser::Exploding(const v1::EpochReport& report) const {
+  if (!AboveLeast(report)) return std::nullopt;
+  Sign worst{.name = "gradient_norm", .threshold = thresholds_.exploding_norm()};
+  for (const v1::LayerHealth& health : report.health()) {
+    if (health.gradient_norm() > std::max(worst.value, worst.threshold)) {
+      worst.layer = &health;
+      worst.value = health.gradient_norm();
+    }
+  }
+  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+}
+
+Diagnoser::MaybeSign Diagnoser::Dead(const v1::EpochReport& report) const {
+  if (!subject_.judges_dead) return std::nullopt;
+  Sign worst{.name = "dead_share", .threshold = thresholds_.dead_share()};
+  for (const v1::LayerHealth& health : report.health()) {
+    if (health.dead_share() > std::max(worst.value, worst.threshold)) {
+      worst.layer = &health;
+      worst.value = health.dead_share();
+    }
+  }
+  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+}
+
+Diagnoser::MaybeSign Diagnoser::Saturated(const v1::EpochReport& report) const {
+  Sign worst{.name = "saturated_share", .threshold = thresholds_.saturated_share()};
+  for (int l = 0; l < report.health_size(); ++l) {
+    const v1::LayerHealth& health = report.health(l);
+    if (subject_.layers[l].output && !HardlyFallen(report)) continue;
+    if (health.saturated_share() > std::max(worst.value, worst.threshold)) {
+      worst.layer = &health;
+      worst.value = health.saturated_share();
+    }
+  }
+  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+}
+
+Diagnoser::MaybeSign Diagnoser::Alike(const v1::EpochReport& report) const {
+  for (const v1::LayerHealth& health : report.health()) {
+    if (health.units_alike()) return Sign{&health, "units_alike", 1, 1};
+  }
+  return std::nullopt;
+}
+
+Diagnoser::MaybeSign Diagnoser::RateTooLow(const v1::EpochReport& report) const {
+  if (!HardlyFallen(report)) return std::nullopt;
+  Sign best{.name = "update_ratio", .threshold = thresholds_.low_update_ratio()};
+  bool any = false;
+  for (const v1::LayerHealth& health : report.health()) {
+    // What starts at 0 has no ratio, and what has no gradient no step, whatever the rate.
+    if (health.parameter_norm() == 0 || health.gradient_norm() == 0) continue;
+    if (health.update_ratio() >= best.threshold) return std::nullopt;
+    any = true;
+    best.value = std::max(best.value, health.update_ratio());
+  }
+  return any ? MaybeSign(best) : std::nullopt;
+}
+
+Diagnoser::MaybeSign Diagnoser::RateTooHigh(const v1::EpochReport& report) const {
+  if (!AboveLeast(report)) return std::nullopt;
+  Sign worst{.name = "update_ratio", .threshold = thresholds_.high_update_ratio()};
+  for (const v1::LayerHealth& health : report.health()) {
+    if (health.update_ratio() > std::max(worst.value, worst.threshold)) {
+      worst.layer = &health;
+      worst.value = health.update_ratio();
+    }
+  }
+  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+}
+
+Diagnoser::MaybeSign Diagnoser::NoLearning(const v1::EpochReport& report) const {
+  for (const Streak& streak : streaks_) {
+    const bool other = &streak != &streaks_[v1::DIAGNOSIS_KIND_NO_LEARNING];
+    if (other && (streak.standing || streak.seen > 0)) return std::nullopt;
+  }
+  // The first epochs' figures are of different parameters' ages: epoch 0 is no epoch before.
+  if (report.epoch() < 2 || !last_.has_value() || !HardlyFallen(report)) return std::nullopt;
+  const double size = std::abs(*last_);
+  const double fall = size > 0 ? (*last_ - report.train_loss()) / size : 0;
+  if (fall >= thresholds_.plateau_change()) return std::nullopt;
+  return Sign{nullptr, "loss_fall", fall, thresholds_.plateau_change()};
+}
+
+Diagnoser::MaybeSign Diagnoser::Overfitting(const v1::EpochReport& report) const {
+  if (!report.has_validation_loss() || !least_validation_.has_value()) return std::nullopt;
+  if (report.train_loss() >= train_at_least_validation_) return std::nullopt;
+  const double size = std::abs(*least_validation_);
+  if (size == 0) return std::nullopt;
+  const double rise = (report.validation_loss() - *least_validation_) / size;
+  if (rise <= thresholds_.overfitting_rise()) return std::nullopt;
+  return Sign{nullptr, "validation_loss_rise", rise, thresholds_.overfitting_rise()};
+}
+
+void Diagnoser::Visit(Archive& archive) {
+  if (!on_) return;
+  for (Streak& streak : streaks_) {
+    archive.Value(streak.seen);
+    archive.Value(streak.gone);
+    archive.Value(streak.standing);
+    archive.Check(streak.seen >= 0 && streak.gone >= 0, "a diagnosis cannot be so");
+  }
+  for (std::optional<double>* loss : {&first_, &last_, &least_, &least_validation_}) {
+    archive.Value(*loss);
+  }
+  archive.Value(train_at_least_validation_);
+}
+
+v1::Diagnosis DivergedDiagnosis(const v1::RunError& error) {
+  v1::Diagnosis diagnosis;
+  diagnosis.set_kind(v1::DIAGNOSIS_KIND_DIVERGED);
+  diagnosis.set_epoch(error.epoch());
+  diagnosis.set_layer(error.layer());
+  DiagnosisText text = TextOf(diagnosis.kind(), diagnosis.layer());
+  diagnosis.set_message(std::move(text.message));
+  diagnosis.set_suggestion(std::string(text.suggestion));
+  return diagnosis;
+}
+
+}  // namespace fnn::core

@@ -1,0 +1,97 @@
+// What is wrong with a training, as its reports show it.
+//
+// A diagnosis follows from the reports alone: whoever hands over the same ones gets the same. A
+// thing has to be seen for a few epochs in a row before it is told, and not to be seen for as many
+// before it may be told again. When what is seen, DiagnosisThresholds in fnn/v1/health.proto says.
+
+#ifndef FNN_CORE_TRAIN_DIAGNOSIS_H_
+#define FNN_CORE_TRAIN_DIAGNOSIS_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "core/base/archive.h"
+#include "core/plan/watched_layers.h"
+#include "fnn/v1/training.pb.h"
+
+namespace fnn::core {
+
+class Diagnoser {
+ public:
+  struct Subject {
+    std::vector<WatchedLayer> layers;  // Those of the reports' health, in their order.
+    // Whether a mini-batch is large enough for what is 0 throughout it to be dead.
+    bool judges_dead = true;
+  };
+
+  // `options` with all defaults filled in.
+  Diagnoser(const v1::HealthOptions& options, Subject subject);
+
+  // A report, epoch 0 first. Gives what is told in that epoch, in the order of the kinds.
+  std::vector<v1::Diagnosis> Add(const v1::EpochReport& report);
+
+  // Where the reports are up to now.
+  void Visit(Archive& archive);
+
+ private:
+  // What one kind was seen by, in the last epoch it was.
+  struct Sign {
+    const v1::LayerHealth* layer = nullptr;  // Null: of the whole network.
+    absl::string_view name;
+    double value = 0;
+    double threshold = 0;
+  };
+  using MaybeSign = std::optional<Sign>;
+
+  // For how long a kind has been seen, or not.
+  struct Streak {
+    int64_t seen = 0;
+    int64_t gone = 0;
+    bool standing = false;  // It was told, and is not over.
+  };
+
+  MaybeSign Vanishing(const v1::EpochReport& report) const;
+  MaybeSign Exploding(const v1::EpochReport& report) const;
+  MaybeSign Dead(const v1::EpochReport& report) const;
+  MaybeSign Saturated(const v1::EpochReport& report) const;
+  MaybeSign Alike(const v1::EpochReport& report) const;
+  MaybeSign NoLearning(const v1::EpochReport& report) const;
+  MaybeSign Overfitting(const v1::EpochReport& report) const;
+  MaybeSign RateTooLow(const v1::EpochReport& report) const;
+  MaybeSign RateTooHigh(const v1::EpochReport& report) const;
+
+  // Whether the training loss is above that of an earlier epoch, or has hardly fallen at all.
+  bool AboveLeast(const v1::EpochReport& report) const;
+  bool HardlyFallen(const v1::EpochReport& report) const;
+  bool Standing(v1::DiagnosisKind kind) const { return streaks_[kind].standing; }
+  // Follows a kind; whether it is to be told.
+  bool Follow(v1::DiagnosisKind kind, bool seen);
+  void Remember(const v1::EpochReport& report);
+
+  const bool on_;
+  const v1::DiagnosisThresholds thresholds_;
+  const Subject subject_;
+  std::array<Streak, v1::DiagnosisKind_ARRAYSIZE> streaks_{};
+  // Losses of the epochs so far: of training the first, the last, and the least from epoch 1 on; of
+  // validation the least, and that of training in the same epoch.
+  std::optional<double> first_, last_, least_, least_validation_;
+  double train_at_least_validation_ = 0;
+};
+
+// That a training ended because something was no longer finite.
+v1::Diagnosis DivergedDiagnosis(const v1::RunError& error);
+
+// What is said of a kind in words: its message, with the layer in it, and what to try.
+struct DiagnosisText {
+  std::string message;
+  absl::string_view suggestion;
+};
+DiagnosisText TextOf(v1::DiagnosisKind kind, absl::string_view layer);
+
+}  // namespace fnn::core
+
+#endif  // FNN_CORE_TRAIN_DIAGNOSIS_H_

@@ -1,0 +1,114 @@
+// Diagnoses: when they are told, and that planted pathologies are named and healthy trainings are
+// not.
+
+#include "core/train/diagnosis.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "core/train/job.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/core/testing.h"
+#include "tests/core/train/diagnosis_trainings.h"
+
+namespace fnn::core {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// A diagnoser of one relu layer, with the defaults.
+Diagnoser MakeDiagnoser(bool judges_dead = true, const std::string& health = "") {
+  const auto options =
+      ResolveOptions(ParseOptions("health { " + health + " }"), 100, true, FieldPath("options"));
+  WatchedLayer layer;
+  layer.learned = 4;
+  return {options->message.health(), {.layers = {layer}, .judges_dead = judges_dead}};
+}
+
+v1::EpochReport Report(int64_t epoch, double dead_share) {
+  v1::EpochReport report;
+  report.set_epoch(epoch);
+  report.set_train_loss(1.0 / static_cast<double>(1 + epoch));
+  if (epoch == 0) return report;
+  v1::LayerHealth& health = *report.add_health();
+  health.set_layer("hidden");
+  health.set_gradient_norm(1);
+  health.set_parameter_norm(1);
+  health.set_update_ratio(0.01);
+  health.set_dead_share(dead_share);
+  return report;
+}
+
+// The epochs in which dead units are told, of the shares of epochs 1, 2, ...
+std::vector<int64_t> Told(Diagnoser diagnoser, const std::vector<double>& shares) {
+  std::vector<int64_t> told;
+  EXPECT_THAT(diagnoser.Add(Report(0, 0)), IsEmpty());
+  for (size_t i = 0; i < shares.size(); ++i) {
+    for (const v1::Diagnosis& d : diagnoser.Add(Report(static_cast<int64_t>(i) + 1, shares[i]))) {
+      EXPECT_EQ(d.kind(), v1::DIAGNOSIS_KIND_DEAD_UNITS);
+      EXPECT_EQ(d.layer(), "hidden");
+      EXPECT_EQ(d.evidence(0).name(), "dead_share");
+      EXPECT_EQ(d.evidence(0).value(), shares[i]);
+      EXPECT_EQ(d.evidence(0).threshold(), 0.5);
+      EXPECT_FALSE(d.message().empty());
+      EXPECT_FALSE(d.suggestion().empty());
+      told.push_back(d.epoch());
+    }
+  }
+  return told;
+}
+
+TEST(DiagnoserTest, TellsOnceWhatIsSeenForPatienceEpochs) {
+  EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 1, 1, 1, 1, 1}), ElementsAre(3));
+  EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 0, 1, 1, 0.5, 1, 1}), IsEmpty());
+  EXPECT_THAT(Told(MakeDiagnoser(true, "thresholds { patience: 1 }"), {0, 1, 1}), ElementsAre(2));
+}
+
+TEST(DiagnoserTest, TellsAgainOnlyAfterItWasOver) {
+  EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 1, 0, 0, 1, 1, 1, 1}), ElementsAre(3));
+  EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 1, 0, 0, 0, 1, 1, 1}), ElementsAre(3, 9));
+}
+
+TEST(DiagnoserTest, SmallMiniBatchesTellNothingOfDeadUnits) {
+  EXPECT_THAT(Told(MakeDiagnoser(false), {1, 1, 1, 1}), IsEmpty());
+}
+
+TEST(DiagnoserTest, NothingIsToldWhereItIsOff) {
+  EXPECT_THAT(Told(MakeDiagnoser(true, "level: HEALTH_LEVEL_OFF"), {1, 1, 1, 1}), IsEmpty());
+}
+
+TEST(DiagnosisTest, PlantedPathologiesAreNamed) {
+  for (const Pathology& pathology : Pathologies()) {
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
+      const Recorder seen = Train(pathology.training, seed);
+      const auto named =
+          std::find_if(seen.diagnoses.begin(), seen.diagnoses.end(),
+                       [&](const v1::Diagnosis& d) { return d.kind() == pathology.kind; });
+      EXPECT_NE(named, seen.diagnoses.end())
+          << v1::DiagnosisKind_Name(pathology.kind) << " seed " << seed << "\n"
+          << Describe(seen);
+      if (named == seen.diagnoses.end()) continue;
+      EXPECT_LE(named->epoch(), pathology.onset + 5)
+          << v1::DiagnosisKind_Name(pathology.kind) << " seed " << seed;
+    }
+  }
+}
+
+TEST(DiagnosisTest, HealthyTrainingsRaiseNoAlarm) {
+  const std::vector<TrainingCase> trainings = HealthyTrainings();
+  EXPECT_GE(trainings.size(), 20u);
+  for (const TrainingCase& training : trainings) {
+    const Recorder seen = Train(training, 1);
+    EXPECT_THAT(seen.diagnoses, IsEmpty())
+        << training.data << " " << training.layers << " " << training.options << "\n"
+        << Describe(seen);
+  }
+}
+
+}  // namespace
+}  // namespace fnn::core

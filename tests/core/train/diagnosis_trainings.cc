@@ -1,0 +1,139 @@
+#include "tests/core/train/diagnosis_trainings.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/train/job.h"
+#include "gtest/gtest.h"
+
+namespace fnn::core {
+namespace {
+
+constexpr int64_t kMostRows = 600;
+
+// The last column is the class.
+BoundTable Load(const std::string& name) {
+  std::ifstream file(absl::StrCat(FNN_SOURCE_DIR, "/tests/data/", name));
+  std::vector<float> values;
+  int64_t columns = 0;
+  int64_t rows = 0;
+  for (std::string line; rows < kMostRows && std::getline(file, line);) {
+    if (line.empty() || line.find_first_of("0123456789") != 0) continue;  // A header.
+    const std::vector<std::string> cells = absl::StrSplit(line, ',');
+    columns = static_cast<int64_t>(cells.size());
+    for (const std::string& cell : cells) values.push_back(std::stof(cell));
+    ++rows;
+  }
+  EXPECT_GT(rows, 100) << name;
+  return MakeData(columns - 1, 1, std::move(values));
+}
+
+std::string Dense(int units, const std::string& activation, const std::string& more = "") {
+  return absl::StrCat("layers { dense { units: ", units, " activation { ", activation, " {} } ",
+                      more, " } } ");
+}
+
+std::string Deep(int layers, int units, const std::string& activation,
+                 const std::string& more = "") {
+  std::string out;
+  for (int i = 0; i < layers; ++i) absl::StrAppend(&out, Dense(units, activation, more));
+  return out;
+}
+
+int64_t Classes(const std::string& data) { return data.starts_with("optdigits") ? 10 : 3; }
+
+}  // namespace
+
+std::vector<Pathology> Pathologies() {
+  const std::string digits = "optdigits.tes";
+  const std::string wide = "weight_initializer { normal { stddev: 3 } }";
+  return {
+      {v1::DIAGNOSIS_KIND_VANISHING_GRADIENT,
+       1,
+       {digits, Deep(8, 24, "logistic"), "epochs: 6 optimizer { sgd {} learning_rate: 0.05 }"}},
+      {v1::DIAGNOSIS_KIND_EXPLODING_GRADIENT,
+       1,
+       {digits, Deep(8, 32, "relu", "weight_initializer { normal { stddev: 1 } }"),
+        "epochs: 6 optimizer { sgd {} learning_rate: 10 } gradient_clipping { norm: 1 }"}},
+      {v1::DIAGNOSIS_KIND_DEAD_UNITS,
+       1,
+       {digits, Deep(2, 32, "relu"), "epochs: 6 optimizer { sgd {} learning_rate: 20 }"}},
+      {v1::DIAGNOSIS_KIND_SATURATED_UNITS,
+       1,
+       {digits, Dense(32, "tanh", wide), "epochs: 6 optimizer { sgd {} learning_rate: 0.01 }"}},
+      {v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY,
+       1,
+       {digits, Deep(2, 16, "tanh", "weight_initializer { zeros { allow_symmetric: true } }"),
+        "epochs: 6 optimizer { sgd {} learning_rate: 0.1 }"}},
+      {v1::DIAGNOSIS_KIND_NO_LEARNING,
+       1,
+       {digits, Dense(16, "tanh", "weight_initializer { uniform { min: -1e-9 max: 1e-9 } }"),
+        "epochs: 7 optimizer { sgd {} learning_rate: 0.003 } regularization { l2: 3 }"}},
+      {v1::DIAGNOSIS_KIND_OVERFITTING,
+       5,
+       {"wine.csv", Deep(2, 64, "relu"),
+        "epochs: 60 optimizer { adam {} learning_rate: 0.01 } validation_fraction: 0.85"}},
+      {v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_LOW,
+       1,
+       {digits, Dense(32, "relu"), "epochs: 6 optimizer { sgd {} learning_rate: 1e-7 }"}},
+      {v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH,
+       1,
+       {digits, Dense(32, "tanh"), "epochs: 8 optimizer { sgd {} learning_rate: 50 }"}},
+      {v1::DIAGNOSIS_KIND_DIVERGED,
+       1,
+       {digits, Deep(3, 32, "relu"), "epochs: 30 optimizer { sgd {} learning_rate: 1e20 }"}},
+  };
+}
+
+std::vector<TrainingCase> HealthyTrainings() {
+  std::vector<TrainingCase> out;
+  for (const char* const data : {"iris.csv", "wine.csv", "optdigits.tes"}) {
+    for (const char* const layers : {"relu", "tanh", "logistic", "gelu", "elu", "relu6"}) {
+      for (const char* const optimizer : {"adam {}", "momentum {} learning_rate: 0.01"}) {
+        out.push_back(
+            {data, Dense(32, layers) + Dense(16, layers),
+             absl::StrCat("epochs: 25 validation_fraction: 0.2 batch_size: 16 optimizer { ",
+                          optimizer, " }")});
+      }
+    }
+  }
+  return out;
+}
+
+Recorder Train(const TrainingCase& training, uint64_t seed) {
+  const int64_t classes = Classes(training.data);
+  const std::string last = absl::StrCat(
+      "layers { dense { units: ", classes,
+      " } } inputs { scaling { standardize {} } } outputs { loss { cross_entropy {} } }");
+  const v1::Network network = ParseNetwork(training.layers + last);
+  const v1::TrainingOptions options = ParseOptions(absl::StrCat(training.options, " seed: ", seed));
+  const auto job = TrainingJob::Prepare({.network = network,
+                                         .network_path = FieldPath("network"),
+                                         .options = options,
+                                         .options_path = FieldPath("options"),
+                                         .data = Load(training.data),
+                                         .validation = std::nullopt});
+  EXPECT_TRUE(job.ok()) << job.status() << training.layers << training.options;
+  Recorder recorder;
+  if (job.ok()) job->Run(recorder);
+  return recorder;
+}
+
+std::string Describe(const Recorder& seen) {
+  std::string text;
+  for (const v1::Diagnosis& d : seen.diagnoses) absl::StrAppend(&text, d.ShortDebugString(), "\n");
+  for (const v1::EpochReport& report : seen.epochs)
+    absl::StrAppend(&text, report.train_loss(), " ");
+  if (!seen.epochs.empty()) {
+    for (const v1::LayerHealth& health : seen.epochs.back().health()) {
+      absl::StrAppend(&text, "\n", health.ShortDebugString());
+    }
+  }
+  return text;
+}
+
+}  // namespace fnn::core
