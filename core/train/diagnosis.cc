@@ -7,8 +7,10 @@
 namespace fnn::core {
 namespace {
 
-// A loss that has fallen by less than this share since the training began has hardly fallen.
-constexpr double kLeastFall = 0.1;
+// A loss that has changed by less than this share since the training began has hardly changed.
+constexpr double kLeastChange = 0.1;
+// One that has fallen by more than this share shows that the network learns.
+constexpr double kLearned = 0.75;
 
 double PerParameter(const v1::LayerHealth& health, const WatchedLayer& layer) {
   return health.gradient_norm() / std::sqrt(static_cast<double>(layer.learned));
@@ -34,10 +36,6 @@ std::vector<v1::Diagnosis> Diagnoser::Add(const v1::EpochReport& report) {
     evidence.set_name(std::string(sign->name));
     evidence.set_value(sign->value);
     evidence.set_threshold(sign->threshold);
-    v1::DiagnosisEvidence& loss = *diagnosis.add_evidence();
-    loss.set_name("train_loss");
-    loss.set_value(report.train_loss());
-    loss.set_threshold(first_.value_or(report.train_loss()));
     DiagnosisText text = TextOf(kind, diagnosis.layer());
     diagnosis.set_message(std::move(text.message));
     diagnosis.set_suggestion(std::string(text.suggestion));
@@ -87,12 +85,13 @@ bool Diagnoser::AboveLeast(const v1::EpochReport& report) const {
   return report.train_loss() > least;
 }
 
-bool Diagnoser::HardlyFallen(const v1::EpochReport& report) const {
-  if (!first_.has_value()) return false;
-  return report.train_loss() > *first_ - kLeastFall * std::abs(*first_);
+bool Diagnoser::Fallen(const v1::EpochReport& report, double share) const {
+  const double before = first_.value_or(report.train_loss());
+  return report.train_loss() <= before - share * std::abs(before);
 }
 
 Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
+  if (Fallen(report, kLearned)) return std::nullopt;
   if (streaks_[v1::DIAGNOSIS_KIND_DEAD_UNITS].seen > 0) return std::nullopt;
   if (streaks_[v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY].seen > 0) return std::nullopt;
   const v1::LayerHealth* first = nullptr;
@@ -125,7 +124,7 @@ Diagnoser::MaybeSign Diagnoser::Exploding(const v1::EpochReport& report) const {
 }
 
 Diagnoser::MaybeSign Diagnoser::Dead(const v1::EpochReport& report) const {
-  if (!subject_.judges_dead) return std::nullopt;
+  if (!subject_.judges_units) return std::nullopt;
   Sign worst{.name = "dead_share", .threshold = thresholds_.dead_share()};
   for (const v1::LayerHealth& health : report.health()) {
     if (health.dead_share() > std::max(worst.value, worst.threshold)) {
@@ -137,10 +136,11 @@ Diagnoser::MaybeSign Diagnoser::Dead(const v1::EpochReport& report) const {
 }
 
 Diagnoser::MaybeSign Diagnoser::Saturated(const v1::EpochReport& report) const {
+  if (!subject_.judges_units || Fallen(report, kLearned)) return std::nullopt;
   Sign worst{.name = "saturated_share", .threshold = thresholds_.saturated_share()};
   for (int l = 0; l < report.health_size(); ++l) {
     const v1::LayerHealth& health = report.health(l);
-    if (subject_.layers[l].output && !HardlyFallen(report)) continue;
+    if (subject_.layers[l].output && Fallen(report, kLeastChange)) continue;
     if (health.saturated_share() > std::max(worst.value, worst.threshold)) {
       worst.layer = &health;
       worst.value = health.saturated_share();
@@ -157,7 +157,7 @@ Diagnoser::MaybeSign Diagnoser::Alike(const v1::EpochReport& report) const {
 }
 
 Diagnoser::MaybeSign Diagnoser::RateTooLow(const v1::EpochReport& report) const {
-  if (!HardlyFallen(report)) return std::nullopt;
+  if (Fallen(report, kLeastChange)) return std::nullopt;
   Sign best{.name = "update_ratio", .threshold = thresholds_.low_update_ratio()};
   bool any = false;
   for (const v1::LayerHealth& health : report.health()) {
@@ -171,6 +171,10 @@ Diagnoser::MaybeSign Diagnoser::RateTooLow(const v1::EpochReport& report) const 
 }
 
 Diagnoser::MaybeSign Diagnoser::RateTooHigh(const v1::EpochReport& report) const {
+  // A loss that has risen since the training began may have taken the weights along.
+  const double before = first_.value_or(report.train_loss());
+  const double limit = before + kLeastChange * std::abs(before);
+  if (report.train_loss() > limit) return Sign{nullptr, "train_loss", report.train_loss(), limit};
   if (!AboveLeast(report)) return std::nullopt;
   Sign worst{.name = "update_ratio", .threshold = thresholds_.high_update_ratio()};
   for (const v1::LayerHealth& health : report.health()) {
@@ -188,7 +192,8 @@ Diagnoser::MaybeSign Diagnoser::NoLearning(const v1::EpochReport& report) const 
     if (other && (streak.standing || streak.seen > 0)) return std::nullopt;
   }
   // The first epochs' figures are of different parameters' ages: epoch 0 is no epoch before.
-  if (report.epoch() < 2 || !last_.has_value() || !HardlyFallen(report)) return std::nullopt;
+  if (report.epoch() < 2 || !last_.has_value()) return std::nullopt;
+  if (Fallen(report, kLeastChange)) return std::nullopt;
   const double size = std::abs(*last_);
   const double fall = size > 0 ? (*last_ - report.train_loss()) / size : 0;
   if (fall >= thresholds_.plateau_change()) return std::nullopt;

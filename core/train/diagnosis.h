@@ -24,8 +24,8 @@ class Diagnoser {
  public:
   struct Subject {
     std::vector<WatchedLayer> layers;  // Those of the reports' health, in their order.
-    // Whether a mini-batch is large enough for what is 0 throughout it to be dead.
-    bool judges_dead = true;
+    // Whether a mini-batch is large enough to tell of a unit by it.
+    bool judges_units = true;
   };
 
   // `options` with all defaults filled in.
@@ -64,9 +64,10 @@ class Diagnoser {
   MaybeSign RateTooLow(const v1::EpochReport& report) const;
   MaybeSign RateTooHigh(const v1::EpochReport& report) const;
 
-  // Whether the training loss is above that of an earlier epoch, or has hardly fallen at all.
+  // Whether the training loss is above that of an earlier epoch, or has fallen by a share of what
+  // it was before training.
   bool AboveLeast(const v1::EpochReport& report) const;
-  bool HardlyFallen(const v1::EpochReport& report) const;
+  bool Fallen(const v1::EpochReport& report, double share) const;
   bool Standing(v1::DiagnosisKind kind) const { return streaks_[kind].standing; }
   // Follows a kind; whether it is to be told.
   bool Follow(v1::DiagnosisKind kind, bool seen);

@@ -41,9 +41,9 @@ DiagnosisText TextOf(v1::DiagnosisKind kind, absl::string_view layer) {
       return {"Steps are so small, in every layer, that training would take for ever.",
               "Raise the learning rate tenfold, and again while the loss falls steadily."};
     case v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH:
-      return {absl::StrCat("Steps", in_layer,
-                           " are so large against the weights that the loss does not fall."),
-              "Lower the learning rate tenfold."};
+      return {
+          absl::StrCat("Steps", in_layer, " are so large that the training loss does not fall."),
+          "Lower the learning rate tenfold."};
     default:
       return {};
   }

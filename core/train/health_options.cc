@@ -31,7 +31,7 @@ constexpr Argument kThresholds[] = {Share("vanishing_ratio", 1e-3),
                                     Share("dead_share", 0.5),
                                     Share("saturated_share", 0.5),
                                     Share("plateau_change", 1e-3, /*zero=*/true),
-                                    Positive("overfitting_rise", 0.1),
+                                    Positive("overfitting_rise", 0.2),
                                     Positive("low_update_ratio", 1e-5),
                                     Positive("high_update_ratio", 0.1)};
 

@@ -27,8 +27,8 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int64_t kWeightsAtOnce = 256;
 constexpr int64_t kParametersAtOnce = 4096;
-// With fewer rows, a healthy unit is 0 for all of them too often.
-constexpr int64_t kRowsToJudgeDead = 16;
+// With fewer rows, a healthy unit is 0 or saturated for all of them too often.
+constexpr int64_t kRowsToJudgeUnits = 16;
 
 bool HasSampleWeights(const Samples* samples) {
   return samples != nullptr && samples->has_sample_weights();
@@ -73,7 +73,7 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       diagnoser_(
           options.message.health(),
           {.layers = layers_,
-           .judges_dead = options.step.batch_size >= std::min(kRowsToJudgeDead, train.rows())}) {}
+           .judges_units = options.step.batch_size >= std::min(kRowsToJudgeUnits, train.rows())}) {}
 
 template <typename T>
 void Trainer<T>::Draw() {

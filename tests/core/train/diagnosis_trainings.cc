@@ -50,56 +50,64 @@ int64_t Classes(const std::string& data) { return data.starts_with("optdigits") 
 
 std::vector<Pathology> Pathologies() {
   const std::string digits = "optdigits.tes";
-  const std::string wide = "weight_initializer { normal { stddev: 3 } }";
+  const std::string wide = "weight_initializer { normal { standard_deviation: 3 } }";
   return {
       {v1::DIAGNOSIS_KIND_VANISHING_GRADIENT,
-       1,
        {digits, Deep(8, 24, "logistic"), "epochs: 6 optimizer { sgd {} learning_rate: 0.05 }"}},
       {v1::DIAGNOSIS_KIND_EXPLODING_GRADIENT,
-       1,
-       {digits, Deep(8, 32, "relu", "weight_initializer { normal { stddev: 1 } }"),
-        "epochs: 6 optimizer { sgd {} learning_rate: 10 } gradient_clipping { norm: 1 }"}},
+       {digits,
+        Deep(8, 32, "leaky_relu", "weight_initializer { normal { standard_deviation: 1 } }"),
+        "epochs: 6 optimizer { sgd {} learning_rate: 100 } gradient_clipping { norm: 1 }"}},
       {v1::DIAGNOSIS_KIND_DEAD_UNITS,
-       1,
        {digits, Deep(2, 32, "relu"), "epochs: 6 optimizer { sgd {} learning_rate: 20 }"}},
       {v1::DIAGNOSIS_KIND_SATURATED_UNITS,
-       1,
        {digits, Dense(32, "tanh", wide), "epochs: 6 optimizer { sgd {} learning_rate: 0.01 }"}},
       {v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY,
-       1,
-       {digits, Deep(2, 16, "tanh", "weight_initializer { zeros { allow_symmetric: true } }"),
+       {digits, Deep(2, 16, "tanh", "weight_initializer { zeros {} }"),
         "epochs: 6 optimizer { sgd {} learning_rate: 0.1 }"}},
       {v1::DIAGNOSIS_KIND_NO_LEARNING,
-       1,
-       {digits, Dense(16, "tanh", "weight_initializer { uniform { min: -1e-9 max: 1e-9 } }"),
+       {digits, Dense(16, "tanh", "weight_initializer { uniform { low: -1e-9 high: 1e-9 } }"),
         "epochs: 7 optimizer { sgd {} learning_rate: 0.003 } regularization { l2: 3 }"}},
       {v1::DIAGNOSIS_KIND_OVERFITTING,
-       5,
        {"wine.csv", Deep(2, 64, "relu"),
-        "epochs: 60 optimizer { adam {} learning_rate: 0.01 } validation_fraction: 0.85"}},
+        "epochs: 30 optimizer { adam {} learning_rate: 0.03 } validation_fraction: 0.85"}},
       {v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_LOW,
-       1,
        {digits, Dense(32, "relu"), "epochs: 6 optimizer { sgd {} learning_rate: 1e-7 }"}},
       {v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH,
-       1,
-       {digits, Dense(32, "tanh"), "epochs: 8 optimizer { sgd {} learning_rate: 50 }"}},
+       {digits, Deep(2, 32, "leaky_relu"), "epochs: 8 optimizer { adam {} learning_rate: 1 }"}},
       {v1::DIAGNOSIS_KIND_DIVERGED,
-       1,
        {digits, Deep(3, 32, "relu"), "epochs: 30 optimizer { sgd {} learning_rate: 1e20 }"}},
   };
 }
 
 std::vector<TrainingCase> HealthyTrainings() {
   std::vector<TrainingCase> out;
-  for (const char* const data : {"iris.csv", "wine.csv", "optdigits.tes"}) {
+  for (const std::string data : {"iris.csv", "wine.csv", "optdigits.tes"}) {
+    // Most of these networks would overfit in the end.
+    const char* const validation = " validation_fraction: 0.2 early_stopping { patience: 3 }";
     for (const char* const layers : {"relu", "tanh", "logistic", "gelu", "elu", "relu6"}) {
-      for (const char* const optimizer : {"adam {}", "momentum {} learning_rate: 0.01"}) {
+      for (const char* const optimizer :
+           {"adam {}", "momentum {} learning_rate: 0.01", "sgd {} learning_rate: 0.1"}) {
         out.push_back(
             {data, Dense(32, layers) + Dense(16, layers),
-             absl::StrCat("epochs: 25 validation_fraction: 0.2 batch_size: 16 optimizer { ",
-                          optimizer, " }")});
+             absl::StrCat("epochs: 25 batch_size: 16 optimizer { ", optimizer, " }", validation)});
       }
     }
+    const std::string options = absl::StrCat("epochs: 40 batch_size: 16", validation);
+    out.push_back({data, "", options});
+    out.push_back({data, Dense(64, "relu") + "layers { dropout { rate: 0.3 } } ", options});
+    out.push_back({data,
+                   "layers { dense { units: 32 } } layers { batch_norm {} } layers { activation { "
+                   "relu {} } } ",
+                   options});
+    out.push_back(
+        {data, "layers { maxout { units: 16 pieces: 3 } } layers { dynamic_tanh {} } ", options});
+    out.push_back({data, Deep(4, 24, "relu"), options});
+    out.push_back({data, Dense(12, "tanh"), "epochs: 40 optimizer { lbfgs {} }"});
+    out.push_back({data, Dense(12, "relu"),
+                   "epochs: 60 batch_size: 100 optimizer { rmsprop {} learning_rate: 0.01 }"});
+    out.push_back({data, Dense(12, "hard_tanh"),
+                   "epochs: 40 batch_size: 1 optimizer { sgd {} learning_rate: 0.01 }"});
   }
   return out;
 }

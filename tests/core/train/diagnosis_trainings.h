@@ -20,7 +20,6 @@ struct TrainingCase {
 
 struct Pathology {
   v1::DiagnosisKind kind;
-  int64_t onset;  // The epoch in which it begins.
   TrainingCase training;
 };
 

@@ -25,7 +25,7 @@ TEST(HealthOptionsTest, DefaultsAreFilledIn) {
   EXPECT_EQ(health.thresholds().dead_share(), 0.5);
   EXPECT_EQ(health.thresholds().saturated_share(), 0.5);
   EXPECT_EQ(health.thresholds().plateau_change(), 0.001);
-  EXPECT_EQ(health.thresholds().overfitting_rise(), 0.1);
+  EXPECT_EQ(health.thresholds().overfitting_rise(), 0.2);
   EXPECT_EQ(health.thresholds().low_update_ratio(), 0.00001);
   EXPECT_EQ(health.thresholds().high_update_ratio(), 0.1);
 }

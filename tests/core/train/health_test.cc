@@ -213,8 +213,8 @@ TEST(HealthTest, TellsOfWhatThereIs) {
 
 TEST(HealthTest, UnitsAreAlike) {
   const auto reports =
-      Train<float>(WithLoss("layers { maxout { units: 70 pieces: 2 weight_initializer { zeros { "
-                            "allow_symmetric: true } } } } layers { "
+      Train<float>(WithLoss("layers { maxout { units: 70 pieces: 2 weight_initializer { zeros {} "
+                            "} } } layers { "
                             "dense { units: 70 activation { tanh {} } weight_initializer { "
                             "constant { allow_symmetric: true value: "
                             "0.1 } } } } layers { dense { units: 3 } }"),
