@@ -85,7 +85,7 @@ std::vector<TrainingCase> HealthyTrainings() {
   for (const std::string data : {"iris.csv", "wine.csv", "optdigits.tes"}) {
     // Most of these networks would overfit in the end.
     const char* const validation = " validation_fraction: 0.2 early_stopping { patience: 3 }";
-    for (const char* const layers : {"relu", "tanh", "logistic", "gelu", "elu", "relu6"}) {
+    for (const char* const layers : {"relu", "tanh", "swish", "gelu", "elu", "relu6"}) {
       for (const char* const optimizer :
            {"adam {}", "momentum {} learning_rate: 0.01", "sgd {} learning_rate: 0.1"}) {
         out.push_back(
@@ -102,6 +102,8 @@ std::vector<TrainingCase> HealthyTrainings() {
                    options});
     out.push_back(
         {data, "layers { maxout { units: 16 pieces: 3 } } layers { dynamic_tanh {} } ", options});
+    out.push_back({data, Dense(16, "logistic"),
+                   "epochs: 40 batch_size: 16 optimizer { adam {} learning_rate: 0.01 }"});
     out.push_back({data, Deep(4, 24, "relu"), options});
     out.push_back({data, Dense(12, "tanh"), "epochs: 40 optimizer { lbfgs {} }"});
     out.push_back({data, Dense(12, "relu"),
