@@ -42,10 +42,12 @@ void WriteDetail(const LayerFigures& figures, v1::HealthDetail& out) {
 void WriteHealth(const Plan& plan, std::span<const WatchedLayer> layers,
                  std::span<const LayerFigures> figures, HealthDepth depth,
                  google::protobuf::RepeatedPtrField<v1::LayerHealth>& out) {
+  // Written anew in each epoch, but for the names, so that it keeps its memory.
+  while (out.size() < static_cast<int>(layers.size())) {
+    out.Add()->set_layer(plan.network().layers(layers[out.size() - 1].layer).name());
+  }
   for (size_t l = 0; l < layers.size(); ++l) {
-    v1::LayerHealth& health =
-        static_cast<int>(l) < out.size() ? *out.Mutable(static_cast<int>(l)) : *out.Add();
-    health.set_layer(plan.network().layers(layers[l].layer).name());
+    v1::LayerHealth& health = *out.Mutable(static_cast<int>(l));
     WriteActivities(layers[l], figures[l], health);
     if (layers[l].learned > 0) WriteParameters(figures[l], health);
     if (layers[l].map.has_value()) health.set_units_alike(figures[l].alike);

@@ -16,8 +16,8 @@ void AdamOverSgd(benchmark::State& state, const Widths& widths, int64_t batch,
   const core::TrainingJob adam = MakeEndlessJob(widths, data, Optimizer::kAdam, batch);
   const core::TrainingJob sgd = MakeEndlessJob(widths, data, Optimizer::kSgd, batch);
   const auto seconds = TrainInTurns(
-      {{.job = &adam, .threads = 1, .turn = 0}, {.job = &sgd, .threads = 1, .turn = 1}}, plan.steps,
-      settings);
+      {{.job = &adam, .threads = 1, .turn = 0}, {.job = &sgd, .threads = 1, .turn = 1}},
+      {plan.steps}, settings);
   Pairs pairs;
   for (size_t i = 0; i < seconds[1].size(); ++i)
     pairs.Add(seconds[0][i].processor, seconds[1][i].processor);

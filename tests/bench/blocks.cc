@@ -74,17 +74,24 @@ void BlockObserver::Begin() {
   watch_ = Stopwatch();
 }
 
-void BlockObserver::OnEpoch(const v1::EpochReport& /*report*/) { Begin(); }
-
-void BlockObserver::OnBatch(int64_t /*epoch*/, int64_t /*batch*/, int64_t /*batches*/,
-                            double /*running_loss*/) {
-  if (++done_ < steps_) return;
-  stop_ = !after_(watch_.Elapsed() / steps_);
+void BlockObserver::Count() {
+  if (++done_ < block_.count) return;
+  stop_ = !after_(watch_.Elapsed() / block_.count);
   Begin();
 }
 
+void BlockObserver::OnEpoch(const v1::EpochReport& report) {
+  if (block_.unit == Block::Unit::kEpoch && report.epoch() > 0) return Count();
+  Begin();
+}
+
+void BlockObserver::OnBatch(int64_t /*epoch*/, int64_t /*batch*/, int64_t /*batches*/,
+                            double /*running_loss*/) {
+  if (block_.unit == Block::Unit::kStep) Count();
+}
+
 std::vector<std::vector<Seconds>> TrainInTurns(const std::vector<Participant>& participants,
-                                               int64_t steps, const Settings& settings) {
+                                               Block block, const Settings& settings) {
   Rounds rounds(participants, settings);
   std::vector<std::vector<Seconds>> seconds(participants.size());
   std::vector<std::thread> threads;
@@ -92,8 +99,8 @@ std::vector<std::vector<Seconds>> TrainInTurns(const std::vector<Participant>& p
     threads.emplace_back([&, i] {
       const Participant& p = participants[i];
       int64_t round = 0;
-      BlockObserver observer(steps, [&](Seconds step) {
-        if (round > 0) seconds[i].push_back(step);  // The first round warms up.
+      BlockObserver observer(block, [&](Seconds one) {
+        if (round > 0) seconds[i].push_back(one);  // The first round warms up.
         rounds.Done();
         return rounds.Wait(p.turn, ++round);
       });

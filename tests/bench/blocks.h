@@ -1,5 +1,6 @@
-// Times trainings in blocks of consecutive mini-batches: a step as it is in real training, with
-// shuffling, gathering, loss, metrics and optimiser, and without the end of an epoch.
+// Times trainings in blocks: of consecutive mini-batches, steps as they are in real training, with
+// shuffling, gathering, loss, metrics and optimiser, without the ends of epochs; or of whole
+// epochs.
 
 #ifndef FNN_TESTS_BENCH_BLOCKS_H_
 #define FNN_TESTS_BENCH_BLOCKS_H_
@@ -24,12 +25,18 @@ struct BlockPlan {
 };
 BlockPlan PlanBlocks(const Widths& widths, int64_t batch, const Settings& settings);
 
-// Calls `after` with what a step took after each block; false stops the training. What `after`
+struct Block {
+  enum class Unit { kStep, kEpoch };
+  int64_t count;
+  Unit unit = Unit::kStep;
+};
+
+// Calls `after` with what a unit took after each block; false stops the training. What `after`
 // does is not counted.
 class BlockObserver : public core::TrainingObserver {
  public:
-  using After = std::function<bool(Seconds step)>;
-  BlockObserver(int64_t steps, After after) : steps_(steps), after_(std::move(after)) {}
+  using After = std::function<bool(Seconds one)>;
+  BlockObserver(Block block, After after) : block_(block), after_(std::move(after)) {}
 
   void OnEpoch(const v1::EpochReport& report) override;
   void OnBatch(int64_t epoch, int64_t batch, int64_t batches, double running_loss) override;
@@ -37,8 +44,9 @@ class BlockObserver : public core::TrainingObserver {
 
  private:
   void Begin();
+  void Count();
 
-  const int64_t steps_;
+  const Block block_;
   const After after_;
   int64_t done_ = 0;
   bool stop_ = false;
@@ -52,10 +60,10 @@ struct Participant {
   int turn;  // From 0. Those with the same turn train at the same time, all others wait.
 };
 
-// Trains endless jobs in alternating blocks of `steps` steps, a round of turns after the other.
-// Gives what a step of each participant took in each round.
+// Trains endless jobs in alternating blocks, a round of turns after the other. Gives what a unit of
+// each participant took in each round.
 std::vector<std::vector<Seconds>> TrainInTurns(const std::vector<Participant>& participants,
-                                               int64_t steps, const Settings& settings);
+                                               Block block, const Settings& settings);
 
 }  // namespace fnn::bench
 

@@ -74,7 +74,7 @@ void Convolution(benchmark::State& state, const Case& c, const Settings& setting
   if (!job.ok()) return state.SkipWithError(std::string(job.status().message()).c_str());
   Pairs pairs;
   const auto start = Clock::now();
-  BlockObserver observer(1, [&](Seconds step) {
+  BlockObserver observer({1}, [&](Seconds step) {
     pairs.Add(step.processor, bare());
     return pairs.size() < settings.pairs &&
            (pairs.size() < 3 || SecondsSince(start) < settings.most_seconds);

@@ -62,7 +62,7 @@ void Width(benchmark::State& state, int64_t width, const Settings& settings) {
   const core::TrainingJob job =
       MakeEndlessJob(widths, MakeData(widths, plan.rows), Optimizer::kSgd, kBatch);
   std::vector<double> seconds;
-  BlockObserver observer(plan.steps, [&](Seconds step) {
+  BlockObserver observer({plan.steps}, [&](Seconds step) {
     seconds.push_back(step.processor);
     return static_cast<int>(seconds.size()) < settings.pairs;
   });

@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
   fnn::bench::RegisterTwoThreads(settings);
   fnn::bench::RegisterForward(settings);
   fnn::bench::RegisterConvolution(settings);
+  fnn::bench::RegisterHealth(settings);
   fnn::bench::RegisterMemory(settings);
   fnn::bench::RegisterGrpcTraining(settings);
   fnn::bench::RegisterGrpcPredict(settings);

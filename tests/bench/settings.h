@@ -27,6 +27,7 @@ void RegisterGrpcTraining(const Settings& settings);
 void RegisterGrpcPredict(const Settings& settings);
 void RegisterWatchers(const Settings& settings);
 void RegisterLinearity(const Settings& settings);
+void RegisterHealth(const Settings& settings);
 
 }  // namespace fnn::bench
 

@@ -37,7 +37,7 @@ void StepRatio(benchmark::State& state, const Case& c, const Settings& settings)
   Pairs pairs;
   bool warm = false;
   const auto start = Clock::now();
-  BlockObserver observer(plan.steps, [&](Seconds step) {
+  BlockObserver observer({plan.steps}, [&](Seconds step) {
     const double bare = floor.Time(plan.steps);
     if (warm) pairs.Add(step.processor, bare);
     warm = true;

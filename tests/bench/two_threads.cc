@@ -18,7 +18,7 @@ void TwoThreads(benchmark::State& state, const Widths& widths, int64_t batch, Op
                                      {.job = &job, .threads = 2, .turn = 1},
                                      {.job = &job, .threads = 1, .turn = 2},
                                      {.job = &job, .threads = 1, .turn = 2}},
-                                    plan.steps, settings);
+                                    {plan.steps}, settings);
   Pairs pairs, with_two, copies;
   for (size_t i = 0; i < seconds[3].size(); ++i) {
     const double one = seconds[0][i].wall;
