@@ -11,6 +11,8 @@ namespace {
 constexpr double kLeastChange = 0.1;
 // One that has fallen by more than this share shows that the network learns.
 constexpr double kLearned = 0.75;
+// With fewer steps, a loss that does not fall tells nothing.
+constexpr int64_t kStepsToFall = 50;
 
 double PerParameter(const v1::LayerHealth& health, const WatchedLayer& layer) {
   return health.gradient_norm() / std::sqrt(static_cast<double>(layer.learned));
@@ -56,9 +58,16 @@ std::vector<v1::Diagnosis> Diagnoser::Add(const v1::EpochReport& report) {
   return told;
 }
 
+int64_t Diagnoser::Patience(v1::DiagnosisKind kind) const {
+  const bool of_falling = kind == v1::DIAGNOSIS_KIND_NO_LEARNING ||  //
+                          kind == v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_LOW;
+  const int64_t least = of_falling ? (kStepsToFall - 1) / subject_.steps + 1 : 1;
+  return std::max(thresholds_.patience(), least);
+}
+
 bool Diagnoser::Follow(v1::DiagnosisKind kind, bool seen) {
   Streak& streak = streaks_[kind];
-  const int64_t patience = thresholds_.patience();
+  const int64_t patience = Patience(kind);
   streak.seen = seen ? std::min(streak.seen + 1, patience) : 0;
   streak.gone = seen ? 0 : std::min(streak.gone + 1, patience);
   if (streak.gone >= patience) streak.standing = false;
@@ -107,7 +116,7 @@ Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
   }
   if (at_last == 0) return std::nullopt;
   const double ratio = at_first / at_last;
-  if (ratio >= thresholds_.vanishing_ratio()) return std::nullopt;
+  if (!(ratio < thresholds_.vanishing_ratio())) return std::nullopt;
   return Sign{first, "gradient_ratio", ratio, thresholds_.vanishing_ratio()};
 }
 
@@ -196,8 +205,10 @@ Diagnoser::MaybeSign Diagnoser::NoLearning(const v1::EpochReport& report) const 
   if (Fallen(report, kLeastChange)) return std::nullopt;
   const double size = std::abs(*last_);
   const double fall = size > 0 ? (*last_ - report.train_loss()) / size : 0;
-  if (fall >= thresholds_.plateau_change()) return std::nullopt;
-  return Sign{nullptr, "loss_fall", fall, thresholds_.plateau_change()};
+  const double steps = static_cast<double>(std::min(subject_.steps, kStepsToFall));
+  const double least = thresholds_.plateau_change() * steps / kStepsToFall;
+  if (fall >= least) return std::nullopt;
+  return Sign{nullptr, "loss_fall", fall, least};
 }
 
 Diagnoser::MaybeSign Diagnoser::Overfitting(const v1::EpochReport& report) const {

@@ -26,6 +26,7 @@ class Diagnoser {
     std::vector<WatchedLayer> layers;  // Those of the reports' health, in their order.
     // Whether a mini-batch is large enough to tell of a unit by it.
     bool judges_units = true;
+    int64_t steps = INT64_MAX;  // Of an epoch, for what needs some to be seen.
   };
 
   // `options` with all defaults filled in.
@@ -69,6 +70,8 @@ class Diagnoser {
   bool AboveLeast(const v1::EpochReport& report) const;
   bool Fallen(const v1::EpochReport& report, double share) const;
   bool Standing(v1::DiagnosisKind kind) const { return streaks_[kind].standing; }
+  // For how many epochs a kind has to be seen.
+  int64_t Patience(v1::DiagnosisKind kind) const;
   // Follows a kind; whether it is to be told.
   bool Follow(v1::DiagnosisKind kind, bool seen);
   void Remember(const v1::EpochReport& report);

@@ -73,7 +73,8 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       diagnoser_(
           options.message.health(),
           {.layers = layers_,
-           .judges_units = options.step.batch_size >= std::min(kRowsToJudgeUnits, train.rows())}) {}
+           .judges_units = options.step.batch_size >= std::min(kRowsToJudgeUnits, train.rows()),
+           .steps = Batches()}) {}
 
 template <typename T>
 void Trainer<T>::Draw() {

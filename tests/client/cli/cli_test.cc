@@ -147,6 +147,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "--plot-scale"},
         UsageCase{{"run", "watch", "r", "--after", "-1"}, "--after"},
         UsageCase{{"run", "plot", "r", "--scale", "cubic"}, "--scale"},
+        UsageCase{{"train", "--data", "datasets/d", "--layers", kNet, "--health", "good"},
+                  "--health"},
         UsageCase{{"predict", "m", "--rows", "0"}, "'0' is not a whole number from 1 on"},
         UsageCase{{"predict", "m", "--rows", "many"}, "--rows"},
         UsageCase{{"predict", "m", "--skip-target", "--target", "1"}, "excludes"},
@@ -606,6 +608,18 @@ TEST_F(CliTest, PlotReplaysTheRun) {
   });
   EXPECT_EQ(Fnn({"run", "plot", "r"}), 0);
   EXPECT_THAT(out_, HasSubstr("<title>runs/r</title>"));
+}
+
+TEST_F(CliTest, PlotOfHealthDrawsTheGradientsOfLayers) {
+  EXPECT_CALL(*mock_, WatchRun).WillOnce([](const v1::WatchRunRequest&) {
+    return Script<v1::WatchRunResponse>({Text<v1::WatchRunResponse>(R"(
+        update { events { sequence: 1 epoch { epoch: 1
+          health { layer: "first" gradient_norm: 0.5 } health { layer: "relu" } } } })")});
+  });
+  EXPECT_EQ(Fnn({"run", "plot", "r", "--health"}), 0);
+  EXPECT_THAT(out_, HasSubstr("<title>runs/r</title>"));
+  EXPECT_THAT(out_, HasSubstr(">first<"));
+  EXPECT_THAT(out_, Not(HasSubstr(">relu<")));
 }
 
 // ---- Prediction ---------------------------------------------------------------------------------

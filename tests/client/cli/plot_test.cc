@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/cli/plot/axis.h"
+#include "client/cli/plot/health_plot.h"
 #include "client/cli/plot/svg.h"
 #include "tests/client/mock_connection.h"
 
@@ -193,6 +194,46 @@ TEST(AxisTest, NiceSteps) {
   EXPECT_DOUBLE_EQ(NiceStep(1, 5), 0.2);
   EXPECT_DOUBLE_EQ(NiceStep(23, 5), 5);
   EXPECT_DOUBLE_EQ(NiceStep(45, 5), 10);
+}
+
+// Reports of the gradient norms of `layers` layers, the same in each of some epochs.
+std::vector<v1::EpochReport> HealthReports(int layers, const std::vector<double>& norms) {
+  std::vector<v1::EpochReport> reports = Reports(norms);
+  for (size_t e = 0; e < norms.size(); ++e) {
+    for (int l = 0; l < layers; ++l) {
+      v1::LayerHealth& health = *reports[e].add_health();
+      health.set_layer("layer" + std::to_string(l));
+      health.set_gradient_norm(norms[e]);
+    }
+  }
+  return reports;
+}
+
+TEST(HealthPlotTest, IsWellFormedWhateverItIsGiven) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const std::vector<std::vector<double>> cases = {
+      {}, {1}, {0}, {0, 0}, {std::nan("")}, {infinity, -infinity}, {1e-300, 1e300}, {5e-324, 1}};
+  for (const std::vector<double>& norms : cases) {
+    for (const int layers : {0, 1, 2, 40}) {
+      const std::string svg = HealthPlot(HealthReports(layers, norms), "<run & \xff\x1b");
+      EXPECT_EQ(XmlFault(svg), "") << layers << ::testing::PrintToString(norms);
+      EXPECT_THAT(svg, Not(HasSubstr("nan\""))) << layers << ::testing::PrintToString(norms);
+      EXPECT_THAT(svg, Not(HasSubstr("inf\""))) << layers << ::testing::PrintToString(norms);
+    }
+  }
+}
+
+TEST(HealthPlotTest, HasACurveForEachLayerUpToSome) {
+  EXPECT_THAT(HealthPlot({}, ""), HasSubstr("No health has been reported."));
+  const std::string three = HealthPlot(HealthReports(3, {1, 2}), "");
+  for (const char* const name : {">layer0<", ">layer1<", ">layer2<"}) {
+    EXPECT_THAT(three, HasSubstr(name));
+  }
+  const std::string many = HealthPlot(HealthReports(40, {1, 2}), "");
+  EXPECT_THAT(many, HasSubstr("Of 40 layers that learn, 8 are shown"));
+  EXPECT_THAT(many, HasSubstr(">layer0<"));
+  EXPECT_THAT(many, HasSubstr(">layer39<"));
+  EXPECT_THAT(many, Not(HasSubstr(">layer1<")));
 }
 
 }  // namespace

@@ -130,6 +130,33 @@ TEST_F(TrainTest, UploadsCreatesAndTrainsInOne) {
   EXPECT_THAT(Read(plot), HasSubstr("</svg>"));
 }
 
+const char kDiagnosed[] = R"(
+  update { events { sequence: 4 diagnosis { kind: DIAGNOSIS_KIND_DEAD_UNITS epoch: 1 layer: "dense_0"
+    evidence { name: "dead_share" value: 0.75 threshold: 0.5 }
+    message: "Most units are 0." suggestion: "Lower the learning rate." } } })";
+
+const char kSucceededThen[] = R"(
+  update { events { sequence: 5 finished { state: RUN_STATE_SUCCEEDED model_version: "models/m/versions/1" } } })";
+
+TEST_F(TrainTest, ShowsDiagnosesAsTheyCome) {
+  ExpectTrain({kStarted, kEpochs, kDiagnosed, kSucceededThen});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--health", "detailed"}), 0);
+  EXPECT_EQ(request_.create().spec().options().health().level(), v1::HEALTH_LEVEL_DETAILED);
+  EXPECT_EQ(err_,
+            "epoch 1: dead units, layer dense_0 (dead_share 0.75 against 0.5)\n"
+            "  Most units are 0. Lower the learning rate.\n");
+  EXPECT_THAT(out_, Not(HasSubstr("dead")));
+}
+
+TEST_F(TrainTest, DiagnosesAreEventsLikeOthers) {
+  ExpectTrain({kStarted, kEpochs, kDiagnosed, kSucceededThen});
+  EXPECT_CALL(*mock_, GetRun).WillOnce(Return(Text<v1::GetRunResponse>("run { name: 'runs/r' }")));
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "-o", "ndjson"}), 0);
+  EXPECT_EQ(err_, "");
+  EXPECT_THAT(out_,
+              HasSubstr("\"diagnosis\":{\"kind\":\"DIAGNOSIS_KIND_DEAD_UNITS\",\"epoch\":\"1\""));
+}
+
 TEST_F(TrainTest, WhatIsNotGivenIsLeftToTheServer) {
   ExpectTrain({kStarted, kEpochs, kSucceeded});
   EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m"}), 0) << err_;

@@ -475,6 +475,71 @@ TEST(CheckpointTest, ReportsThatWereSeenAreNotGivenAgain) {
   }
 }
 
+// Of this one it is told in epoch 3 that its units are alike.
+const char* const kAlike =
+    "layers { dense { units: 2 weight_initializer { zeros {} } } } layers { dense { units: 1 "
+    "weight_initializer { zeros {} } } } outputs { loss { mean_squared_error {} } }";
+
+TEST(CheckpointTest, DiagnosesThatWereSeenAreNotGivenAgain) {
+  constexpr auto kKind = v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY;
+  const TrainingJob job = Prepare(kAlike, "epochs: 6 batch_size: 5", Line());
+  Recorder whole;
+  EXPECT_EQ(job.Run(whole).outcome, TrainingOutcome::kCompleted);
+  ASSERT_EQ(whole.diagnoses.size(), 1u);
+  EXPECT_EQ(whole.diagnoses[0].kind(), kKind);
+  EXPECT_EQ(whole.diagnoses[0].epoch(), 3);
+  SoloTeam team;
+  struct Case {
+    int checkpoint;  // After so many offers, three an epoch; 0: from the start.
+    int64_t logged_epoch;
+    std::vector<v1::DiagnosisKind> logged;
+    bool told;
+  };
+  const Case cases[] = {
+      {0, 2, {}, true},      {0, 3, {}, true},  {0, 3, {kKind}, false}, {0, 4, {}, false},
+      {4, 3, {}, true},      {4, 4, {}, false}, {4, 3, {kKind}, false}, {11, 3, {kKind}, false},
+      {11, 5, {}, false},     // The checkpoint is of epoch 4.
+      {4, 2, {kKind}, true},  // Of epoch 2, then: it was over and came again.
+  };
+  for (const Case& c : cases) {
+    Interrupter interrupter(c.checkpoint);
+    if (c.checkpoint > 0) {
+      EXPECT_EQ(job.Run(interrupter).outcome, TrainingOutcome::kStopped);
+    }
+    MemorySource source(interrupter.checkpoint);
+    Recorder rest;
+    const auto result = job.Run(rest, team,
+                                {.checkpoint = c.checkpoint > 0 ? &source : nullptr,
+                                 .logged_epoch = c.logged_epoch,
+                                 .logged_diagnoses = c.logged});
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(rest.diagnoses.size(), c.told ? 1u : 0u) << c.checkpoint << " " << c.logged_epoch;
+  }
+}
+
+TEST(CheckpointTest, ThatItDivergedIsToldOnce) {
+  const TrainingJob job =
+      Prepare(kLine, "epochs: 99 batch_size: 5 optimizer { sgd {} learning_rate: 1e6 }", Line());
+  Recorder whole;
+  EXPECT_EQ(job.Run(whole).outcome, TrainingOutcome::kDiverged);
+  ASSERT_FALSE(whole.diagnoses.empty());
+  const v1::Diagnosis& last = whole.diagnoses.back();
+  EXPECT_EQ(last.kind(), v1::DIAGNOSIS_KIND_DIVERGED);
+  EXPECT_EQ(last.epoch(), whole.epochs.back().epoch() + 1);
+  SoloTeam team;
+  for (const bool logged : {false, true}) {
+    Continuation seen{.logged_epoch = whole.epochs.back().epoch()};
+    for (const v1::Diagnosis& d : whole.diagnoses) {
+      if (d.epoch() == seen.logged_epoch) seen.logged_diagnoses.push_back(d.kind());
+    }
+    if (logged) seen.logged_diagnoses.push_back(last.kind());
+    Recorder rest;
+    const auto result = job.Run(rest, team, seen);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(rest.diagnoses.size(), logged ? 0u : 1u);
+  }
+}
+
 TEST(CheckpointTest, EndsWhereItWasSeenToEnd) {
   // An hour: it would not end on its own.
   const TrainingJob job =

@@ -78,6 +78,36 @@ TEST(DiagnoserTest, SmallMiniBatchesTellNothingOfDeadUnits) {
   EXPECT_THAT(Told(MakeDiagnoser(false), {1, 1, 1, 1}), IsEmpty());
 }
 
+// A loss that stays as it is, with healthy layers: whether it is told, and in which epoch.
+std::vector<int64_t> ToldOfPlateau(int64_t steps, double fall_per_epoch) {
+  const auto options =
+      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
+  WatchedLayer layer;
+  layer.learned = 4;
+  Diagnoser diagnoser(options, {.layers = {layer}, .steps = steps});
+  std::vector<int64_t> told;
+  double loss = 1;
+  for (int64_t epoch = 0; epoch <= 60; ++epoch, loss *= 1 - fall_per_epoch) {
+    v1::EpochReport report = Report(epoch, 0);
+    report.set_train_loss(loss);
+    for (const v1::Diagnosis& d : diagnoser.Add(report)) {
+      EXPECT_EQ(d.kind(), v1::DIAGNOSIS_KIND_NO_LEARNING);
+      told.push_back(d.epoch());
+    }
+  }
+  return told;
+}
+
+TEST(DiagnoserTest, APlateauTakesFiftySteps) {
+  EXPECT_THAT(ToldOfPlateau(1000, 0), ElementsAre(4));  // Epoch 1 has no epoch before.
+  EXPECT_THAT(ToldOfPlateau(25, 0), ElementsAre(4));
+  EXPECT_THAT(ToldOfPlateau(10, 0), ElementsAre(6));
+  EXPECT_THAT(ToldOfPlateau(1, 0), ElementsAre(51));
+  EXPECT_THAT(ToldOfPlateau(50, 0.0011), IsEmpty());
+  EXPECT_THAT(ToldOfPlateau(50, 0.0009), ElementsAre(4));
+  EXPECT_THAT(ToldOfPlateau(1, 0.0009), IsEmpty());
+}
+
 TEST(DiagnoserTest, NothingIsToldWhereItIsOff) {
   EXPECT_THAT(Told(MakeDiagnoser(true, "level: HEALTH_LEVEL_OFF"), {1, 1, 1, 1}), IsEmpty());
 }

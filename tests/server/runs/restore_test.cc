@@ -108,6 +108,14 @@ class RestoreTest : public ::testing::Test {
     WaitUntil(run, [&] { return run.Snapshot().latest_epoch().epoch() >= epoch; });
   }
 
+  // The diagnoses, each once and in order.
+  static std::vector<std::string> Diagnoses(const Run& run) {
+    std::vector<std::string> out;
+    for (const v1::RunEvent& event : AllEvents(run)) {
+      if (event.has_diagnosis()) out.push_back(event.diagnosis().ShortDebugString());
+    }
+    return out;
+  }
   // The reports, each once and in order, without their timing.
   static std::vector<std::string> Reports(const Run& run) {
     std::vector<std::string> reports;
@@ -195,6 +203,26 @@ TEST_F(RestoreTest, ARunGoesOnToTheSameBits) {
                 .models->DescribeVersion({.model = run->model(), .version = 1})
                 ->epoch()
                 .parameter_digest());
+}
+
+TEST_F(RestoreTest, DiagnosesComeOnce) {
+  v1::CreateRunRequest request = LongRun();
+  v1::TrainingOptions& options = *request.mutable_spec()->mutable_options();
+  options.mutable_optimizer()->mutable_sgd();
+  options.mutable_optimizer()->set_learning_rate(1e-9);
+  const std::vector<std::string> expected = Diagnoses(*Start(request));
+  EXPECT_EQ(expected.size(), 1);  // In epoch 3.
+  for (const bool checkpoints : {true, false}) {
+    if (!checkpoints) request.mutable_spec()->clear_checkpoints();
+    for (const int64_t epoch : {2, 3, 4}) {
+      const std::string name = Start(request)->name();
+      AwaitEpoch(*Find(name), epoch);
+      Restart();
+      AwaitEpoch(*Find(name), epoch + 1);
+      Restart();
+      EXPECT_EQ(Diagnoses(*Find(name)), expected) << checkpoints << " " << epoch;
+    }
+  }
 }
 
 TEST_F(RestoreTest, WithoutACheckpointItStartsFromTheBeginningAndReportsNothingTwice) {

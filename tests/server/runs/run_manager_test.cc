@@ -191,6 +191,35 @@ TEST_F(RunManagerTest, DivergenceEndsTheRunWithItsReason) {
   EXPECT_EQ(snapshot.error().reason(), "DIVERGED");
   EXPECT_GE(snapshot.error().epoch(), 1);
   EXPECT_TRUE(snapshot.model_version().empty());
+  const std::vector<v1::RunEvent> events = AllEvents(*run);
+  const v1::RunEvent& diverged = events[events.size() - 3];  // Then the state, and the end.
+  EXPECT_EQ(diverged.diagnosis().kind(), v1::DIAGNOSIS_KIND_DIVERGED);
+  EXPECT_EQ(diverged.diagnosis().epoch(), snapshot.error().epoch());
+  EXPECT_EQ(diverged.diagnosis().layer(), snapshot.error().layer());
+  EXPECT_TRUE(events.back().has_finished());
+}
+
+TEST_F(RunManagerTest, DiagnosesFollowTheReportTheyAreOf) {
+  v1::CreateRunRequest request = QuickRun(5);
+  for (v1::Layer& layer : *request.mutable_spec()->mutable_network()->mutable_layers()) {
+    layer.mutable_dense()->mutable_weight_initializer()->mutable_zeros();
+  }
+  const std::shared_ptr<Run> run = Start(request);
+  EXPECT_EQ(run->Snapshot().spec().options().health().level(), v1::HEALTH_LEVEL_BASIC);
+  int64_t epoch = -1;
+  std::vector<v1::Diagnosis> diagnoses;
+  for (const v1::RunEvent& event : AllEvents(*run)) {
+    if (event.has_epoch()) {
+      epoch = event.epoch().epoch();
+      EXPECT_EQ(event.epoch().health_size(), epoch == 0 ? 0 : 2);
+    }
+    if (!event.has_diagnosis()) continue;
+    EXPECT_EQ(event.diagnosis().epoch(), epoch);
+    diagnoses.push_back(event.diagnosis());
+  }
+  ASSERT_EQ(diagnoses.size(), 1u);
+  EXPECT_EQ(diagnoses[0].kind(), v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY);
+  EXPECT_EQ(diagnoses[0].epoch(), 3);
 }
 
 TEST_F(RunManagerTest, AFullQueueRefusesUntilThereIsRoom) {
@@ -408,16 +437,8 @@ TEST_F(RunManagerTest, PrioritiesLabelsAndCheckpointsAreChecked) {
 TEST_F(RunManagerTest, APausedRunGoesOnToTheSameBits) {
   const auto reports = [&](const Run& run) {
     std::vector<std::string> out;
-    google::protobuf::RepeatedPtrField<v1::RunEvent> events;
-    bool ended = false;
-    WaitUntil(run, [&] {
-      events.Clear();
-      EXPECT_THAT(
-          run.log().Read(0, 1'000'000, std::numeric_limits<int64_t>::max(), &events, &ended),
-          IsOk());
-      return ended;
-    });
-    for (v1::RunEvent& event : events) {
+    for (v1::RunEvent& event : AllEvents(run)) {
+      if (event.has_diagnosis()) out.push_back(event.diagnosis().SerializeAsString());
       if (!event.has_epoch()) continue;
       event.mutable_epoch()->clear_timing();
       out.push_back(event.epoch().SerializeAsString());
@@ -425,10 +446,14 @@ TEST_F(RunManagerTest, APausedRunGoesOnToTheSameBits) {
     return out;
   };
   v1::CreateRunRequest request = EndlessRun();
+  // So that there is a diagnosis among the reports.
+  request.mutable_spec()->mutable_options()->mutable_optimizer()->mutable_sgd();
+  request.mutable_spec()->mutable_options()->mutable_optimizer()->set_learning_rate(1e-9);
   request.mutable_spec()->mutable_options()->set_epochs(8);
   const std::shared_ptr<Run> straight = Start(request);
   const std::vector<std::string> expected = reports(*straight);
   ASSERT_EQ(straight->state(), v1::RUN_STATE_SUCCEEDED);
+  EXPECT_GT(expected.size(), 9u);
 
   const std::shared_ptr<Run> run = Start(request);
   for (int pauses = 1; pauses <= 3; ++pauses) {
