@@ -69,6 +69,8 @@ def main():
         line = [event.sequence, event.WhichOneof("kind")]
         if event.HasField("epoch"):
             line += [event.epoch.epoch, event.epoch.train_loss]
+        if event.HasField("diagnosis"):
+            line += [event.diagnosis.epoch, event.diagnosis.message, event.diagnosis.suggestion]
         print(*line, flush=True)
 
 

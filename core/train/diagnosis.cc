@@ -69,10 +69,11 @@ bool Diagnoser::Follow(v1::DiagnosisKind kind, bool seen) {
   Streak& streak = streaks_[kind];
   const int64_t patience = Patience(kind);
   streak.seen = seen ? std::min(streak.seen + 1, patience) : 0;
-  streak.gone = seen ? 0 : std::min(streak.gone + 1, patience);
-  if (streak.gone >= patience) streak.standing = false;
+  streak.gone = seen ? 0 : streak.gone + 1;
+  if (streak.told > 0 && (streak.gone >> (streak.told - 1)) >= patience) streak.standing = false;
   if (streak.standing || streak.seen < patience) return false;
   streak.standing = true;
+  ++streak.told;  // Some 60 times would take more epochs than there can be.
   return true;
 }
 
@@ -226,8 +227,10 @@ void Diagnoser::Visit(Archive& archive) {
   for (Streak& streak : streaks_) {
     archive.Value(streak.seen);
     archive.Value(streak.gone);
+    archive.Value(streak.told);
     archive.Value(streak.standing);
-    archive.Check(streak.seen >= 0 && streak.gone >= 0, "a diagnosis cannot be so");
+    archive.Check(streak.seen >= 0 && streak.gone >= 0 && streak.told >= 0 && streak.told < 62,
+                  "a diagnosis cannot be so");
   }
   for (std::optional<double>* loss : {&first_, &last_, &least_, &least_validation_}) {
     archive.Value(*loss);

@@ -2,7 +2,8 @@
 //
 // A diagnosis follows from the reports alone: whoever hands over the same ones gets the same. A
 // thing has to be seen for a few epochs in a row before it is told, and not to be seen for as many
-// before it may be told again. When what is seen, DiagnosisThresholds in fnn/v1/health.proto says.
+// before it may be told again, twice as many each time: a run has few diagnoses, however long it
+// is. When what is seen, DiagnosisThresholds in fnn/v1/health.proto says.
 
 #ifndef FNN_CORE_TRAIN_DIAGNOSIS_H_
 #define FNN_CORE_TRAIN_DIAGNOSIS_H_
@@ -52,6 +53,7 @@ class Diagnoser {
   struct Streak {
     int64_t seen = 0;
     int64_t gone = 0;
+    int64_t told = 0;
     bool standing = false;  // It was told, and is not over.
   };
 

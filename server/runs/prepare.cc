@@ -94,12 +94,21 @@ absl::Status ValidateIds(const v1::CreateRunRequest& request, const FieldPath& p
   return ValidateId(request.model_id(), path / "model_id");
 }
 
-// The bytes that events with `metrics` figures each come to.
-SaturatingSize LogBytes(const v1::TrainingOptions& options) {
+// The bytes that a training's events come to.
+SaturatingSize LogBytes(const core::TrainingJob& job) {
   constexpr int64_t kOtherEvents = 8;
   constexpr int64_t kMetricBytes = 48;  // For training and for validation.
-  return (SaturatingSize(options.epochs()) + kOtherEvents) *
-         (EventLog::kEventBytes + 2 * kMetricBytes * options.metrics_size());
+  constexpr int64_t kLayerBytes = 80;   // And as much again for details.
+  constexpr int64_t kDiagnosesBytes = 32 << 10;
+  const v1::TrainingOptions& options = job.options();
+  int64_t epoch = EventLog::kEventBytes + 2 * kMetricBytes * options.metrics_size();
+  if (options.health().level() != v1::HEALTH_LEVEL_OFF) {
+    const int details = options.health().level() == v1::HEALTH_LEVEL_DETAILED ? 2 : 1;
+    for (const v1::Layer& layer : job.plan()->network().layers()) {
+      epoch += details * kLayerBytes + static_cast<int64_t>(layer.name().size());
+    }
+  }
+  return (SaturatingSize(options.epochs()) + kOtherEvents) * epoch + kDiagnosesBytes;
 }
 
 absl::StatusOr<ResolvedData> Resolved(absl::StatusOr<core::BoundTable> table,
@@ -237,7 +246,7 @@ absl::StatusOr<PreparedRun> PrepareRun(const v1::CreateRunRequest& request, cons
   SaturatingSize storage = SaturatingSize(static_cast<int64_t>(described.SpaceUsedLong())) +
                            static_cast<int64_t>(requested.SpaceUsedLong());
   if (in_memory) {
-    storage = storage + job->network_bytes() + LogBytes(job->options()).value();
+    storage = storage + job->network_bytes() + LogBytes(*job).value();
     if (spec.data().has_inline_()) storage = storage + data->table.table->memory_bytes();
     if (other_table && spec.options().validation_data().has_inline_()) {
       storage = storage + validation->table->memory_bytes();

@@ -72,6 +72,14 @@ TEST(DiagnoserTest, TellsOnceWhatIsSeenForPatienceEpochs) {
 TEST(DiagnoserTest, TellsAgainOnlyAfterItWasOver) {
   EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 1, 0, 0, 1, 1, 1, 1}), ElementsAre(3));
   EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 1, 0, 0, 0, 1, 1, 1}), ElementsAre(3, 9));
+  // Each time after twice as many.
+  std::vector<double> shares;
+  for (int epoch = 0; epoch < 10'000; ++epoch) shares.push_back(epoch % 2);
+  EXPECT_THAT(Told(MakeDiagnoser(true, "thresholds { patience: 1 }"), shares), ElementsAre(2, 4));
+  shares.clear();
+  for (int epoch = 0; epoch < 10'000; ++epoch) shares.push_back(epoch % 100 == 0 ? 1 : 0);
+  EXPECT_THAT(Told(MakeDiagnoser(true, "thresholds { patience: 1 }"), shares),
+              ElementsAre(1, 101, 201, 301, 401, 501, 601, 701));
 }
 
 TEST(DiagnoserTest, SmallMiniBatchesTellNothingOfDeadUnits) {
