@@ -23,17 +23,18 @@ class Panel:
 
 
 class Axis:
-    """Where values lie between 0 and 1, with a margin on both sides, and the values that are named."""
+    """Where values lie between 0 and 1, with a margin on both sides, and which are named."""
 
     def __init__(self, values, log, ticks=None, margin=0.0):
         self.place = math.log10 if log else float
         places = list(map(self.place, values))
-        span = (max(places) - min(places)) or 1
-        self.low, self.high = min(places) - margin * span, max(places) + margin * span
+        span = max(places) - min(places)
+        margin = margin * span if span else 0.5
+        self.low, self.high = min(places) - margin, max(places) + margin
         self.ticks = ticks or (self.powers() if log else self.multiples())
 
     def at(self, value):
-        return (self.place(value) - self.low) / ((self.high - self.low) or 1)
+        return (self.place(value) - self.low) / (self.high - self.low)
 
     def inside(self, ticks):
         return [tick for tick in ticks if -1e-9 <= self.at(tick) <= 1 + 1e-9]
@@ -60,6 +61,7 @@ def panel_svg(panel, left):
 
     curves = {name: list(filter(drawn, points)) for name, points in panel.curves.items()}
     every = [point for points in curves.values() for point in points]
+    right, bottom = left + WIDTH, TOP + HEIGHT
     x_axis = Axis([x for x, _ in every], panel.log_x, panel.x_ticks)
     y_axis = Axis([y for _, y in every], panel.log_y, margin=0.04)
 
@@ -70,15 +72,15 @@ def panel_svg(panel, left):
         return TOP + HEIGHT * (1 - y_axis.at(value))
 
     out = [f'<text x="{left}" y="{TOP - 14}" font-weight="600">{escape(panel.heading)}</text>',
-           f'<text x="{left + WIDTH / 2}" y="{TOP + HEIGHT + 38}" text-anchor="middle">'
+           f'<text x="{left + WIDTH / 2}" y="{bottom + 38}" text-anchor="middle">'
            f'{escape(panel.x_label)}</text>']
     for tick in x_axis.ticks:
         x = x_at(tick)
-        out.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{TOP + HEIGHT}" stroke="#ddd"/>'
-                   f'<text x="{x:.1f}" y="{TOP + HEIGHT + 18}" text-anchor="middle">{tick:g}</text>')
+        out.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="#ddd"/>'
+                   f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{tick:g}</text>')
     for tick in y_axis.ticks:
         y = y_at(tick)
-        out.append(f'<line x1="{left}" y1="{y:.1f}" x2="{left + WIDTH}" y2="{y:.1f}" stroke="#ddd"/>'
+        out.append(f'<line x1="{left}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}" stroke="#ddd"/>'
                    f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>')
     for color, points in zip(COLORS, curves.values()):
         places = [(x_at(x), y_at(y)) for x, y in points]

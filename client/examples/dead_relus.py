@@ -33,7 +33,7 @@ def main():
         if len(trained) == 1:
             one.print_diagnoses()
             training.print_table(["layer", "share of dead units"], one.health("deadShare").items())
-            print("The same with a smaller step, and with activations that have a slope everywhere:")
+            print("The same with a smaller step, and with activations that always have a slope:")
     training.print_table(
         ["network", "dead at the end", "train loss", "accuracy", "diagnosed"],
         [[name, dead_shares(one)[-1][1], one.loss, one.accuracy, one.diagnosed()]

@@ -4,8 +4,8 @@
     client/examples/squared_error.py [--epochs N] [--plot FILE.svg] [--surface FILE.svg]
 
 Of an output a = s(z) with target y the squared error's slope is 2 (a - y) a (1 - a) and that of the
-cross-entropy a - y, both by z: where the output is sure, a (1 - a) is next to 0, also where it is sure
-of what is wrong. docs/see-inside.md tells what is seen.
+cross-entropy a - y, both by z: where the output is sure, a (1 - a) is next to 0, also where it is
+sure of what is wrong. docs/see-inside.md tells what is seen.
 """
 
 import pathlib

@@ -11,6 +11,7 @@ docs/universal-approximation.md tells what is seen. Needs what xor.py needs.
 import math
 import sys
 
+import chart
 import grpc
 from google.protobuf import text_format
 
@@ -74,45 +75,6 @@ def error(channel, function, width, seed):
     return evaluation.metrics[0].value
 
 
-def draw(errors):
-    """An SVG of each function's errors over WIDTHS, both axes logarithmic."""
-    left, right, top, bottom = 80, 600, 20, 360
-    every = [value for values in errors.values() for value in values]
-    low, high = math.floor(math.log10(min(every))), math.ceil(math.log10(max(every)))
-
-    def x_at(width):
-        return left + (right - left) * math.log(width / WIDTHS[0]) / math.log(WIDTHS[-1] / WIDTHS[0])
-
-    def y_at(value):
-        return top + (bottom - top) * (high - math.log10(value)) / (high - low)
-
-    out = ['<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420" '
-           'viewBox="0 0 640 420" font-family="sans-serif" font-size="12">',
-           '<rect width="640" height="420" fill="white"/>']
-    for width in WIDTHS:
-        x = x_at(width)
-        out.append(f'<line x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{bottom}" stroke="#ddd"/>'
-                   f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{width}</text>')
-    for power in range(low, high + 1):
-        y = y_at(10.0**power)
-        out.append(f'<line x1="{left}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}" stroke="#ddd"/>'
-                   f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
-    out.append(f'<text x="{(left + right) / 2}" y="{bottom + 40}" text-anchor="middle">'
-               'hidden units</text>'
-               f'<text transform="translate(20 {(top + bottom) / 2}) rotate(-90)" '
-               'text-anchor="middle">root mean squared error</text>')
-    for i, (name, values) in enumerate(errors.items()):
-        color = ("#1f77b4", "#d62728", "#2ca02c")[i]
-        places = [(x_at(width), y_at(value)) for width, value in zip(WIDTHS, values)]
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        out.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
-        out += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{color}"/>' for x, y in places]
-        y = bottom - 20 * len(errors) + 20 * i
-        out.append(f'<line x1="{left + 12}" y1="{y}" x2="{left + 36}" y2="{y}" stroke="{color}" '
-                   f'stroke-width="2"/><text x="{left + 44}" y="{y + 4}">{name}</text>')
-    return "\n".join(out + ["</svg>", ""])
-
-
 def main():
     channel = grpc.insecure_channel(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1:50051")
     print("units", *FUNCTIONS, sep="\t")
@@ -122,8 +84,10 @@ def main():
             errors[name].append(min(error(channel, function, width, seed) for seed in range(SEEDS)))
         print(width, *(f"{values[-1]:.2g}" for values in errors.values()), sep="\t", flush=True)
     if len(sys.argv) > 2:
-        with open(sys.argv[2], "w", encoding="utf-8") as file:
-            file.write(draw(errors))
+        chart.draw(sys.argv[2], [chart.Panel(
+            "Root mean squared error", "hidden units",
+            {name: list(zip(WIDTHS, values)) for name, values in errors.items()},
+            log_x=True, log_y=True, x_ticks=WIDTHS)])
 
 
 if __name__ == "__main__":

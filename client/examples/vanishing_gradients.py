@@ -3,8 +3,8 @@
 
     client/examples/vanishing_gradients.py [--epochs N] [--plot FILE.svg]
 
-Each layer's gradient is that of the next, times the weights, times the slope of the logistic function,
-which is at most 1/4. docs/see-inside.md tells what is seen.
+Each layer's gradient is that of the next, times the weights, times the slope of the logistic
+function, which is at most 1/4. docs/see-inside.md tells what is seen.
 """
 
 import chart
