@@ -44,8 +44,8 @@ std::vector<v1::Diagnosis> Diagnoser::Add(const v1::EpochReport& report) {
   };
   // Causes before what they explain.
   if (report.epoch() > 0) {
-    judge(v1::DIAGNOSIS_KIND_DEAD_UNITS, Dead(report));
     judge(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY, Alike(report));
+    judge(v1::DIAGNOSIS_KIND_DEAD_UNITS, Dead(report));
     judge(v1::DIAGNOSIS_KIND_SATURATED_UNITS, Saturated(report));
     judge(v1::DIAGNOSIS_KIND_VANISHING_GRADIENT, Vanishing(report));
     judge(v1::DIAGNOSIS_KIND_EXPLODING_GRADIENT, Exploding(report));
@@ -80,7 +80,6 @@ bool Diagnoser::Follow(v1::DiagnosisKind kind, bool seen) {
 void Diagnoser::Remember(const v1::EpochReport& report) {
   const double loss = report.train_loss();
   if (!first_.has_value()) first_ = loss;
-  last_ = loss;
   // Epoch 0 is another figure: that of fixed parameters.
   if (report.epoch() > 0 && (!least_.has_value() || loss < *least_)) least_ = loss;
   if (!report.has_validation_loss() || report.epoch() == 0) return;
@@ -100,10 +99,16 @@ bool Diagnoser::Fallen(const v1::EpochReport& report, double share) const {
   return report.train_loss() <= before - share * std::abs(before);
 }
 
+double Diagnoser::RiseLimit(const v1::EpochReport& report) const {
+  const double before = first_.value_or(report.train_loss());
+  return before + kLeastChange * std::abs(before);
+}
+
 Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
-  if (Fallen(report, kLearned)) return std::nullopt;
-  if (streaks_[v1::DIAGNOSIS_KIND_DEAD_UNITS].seen > 0) return std::nullopt;
-  if (streaks_[v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY].seen > 0) return std::nullopt;
+  if (Fallen(report, kLearned) || report.train_loss() > RiseLimit(report)) return std::nullopt;
+  if (Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY) || Seen(v1::DIAGNOSIS_KIND_DEAD_UNITS)) {
+    return std::nullopt;
+  }
   const v1::LayerHealth* first = nullptr;
   double at_first = 0;
   double at_last = 0;
@@ -134,7 +139,7 @@ Diagnoser::MaybeSign Diagnoser::Exploding(const v1::EpochReport& report) const {
 }
 
 Diagnoser::MaybeSign Diagnoser::Dead(const v1::EpochReport& report) const {
-  if (!subject_.judges_units) return std::nullopt;
+  if (!subject_.judges_units || Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY)) return std::nullopt;
   Sign worst{.name = "dead_share", .threshold = thresholds_.dead_share()};
   for (const v1::LayerHealth& health : report.health()) {
     if (health.dead_share() > std::max(worst.value, worst.threshold)) {
@@ -167,7 +172,8 @@ Diagnoser::MaybeSign Diagnoser::Alike(const v1::EpochReport& report) const {
 }
 
 Diagnoser::MaybeSign Diagnoser::RateTooLow(const v1::EpochReport& report) const {
-  if (Fallen(report, kLeastChange)) return std::nullopt;
+  if (Fallen(report, kLeastChange) || report.train_loss() > RiseLimit(report)) return std::nullopt;
+  if (Seen(v1::DIAGNOSIS_KIND_DEAD_UNITS)) return std::nullopt;
   Sign best{.name = "update_ratio", .threshold = thresholds_.low_update_ratio()};
   bool any = false;
   for (const v1::LayerHealth& health : report.health()) {
@@ -182,10 +188,10 @@ Diagnoser::MaybeSign Diagnoser::RateTooLow(const v1::EpochReport& report) const 
 
 Diagnoser::MaybeSign Diagnoser::RateTooHigh(const v1::EpochReport& report) const {
   // A loss that has risen since the training began may have taken the weights along.
-  const double before = first_.value_or(report.train_loss());
-  const double limit = before + kLeastChange * std::abs(before);
+  const double limit = RiseLimit(report);
   if (report.train_loss() > limit) return Sign{nullptr, "train_loss", report.train_loss(), limit};
-  if (!AboveLeast(report)) return std::nullopt;
+  // Where units are alike, weights may have come from 0, to which every step is large.
+  if (!AboveLeast(report) || Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY)) return std::nullopt;
   Sign worst{.name = "update_ratio", .threshold = thresholds_.high_update_ratio()};
   for (const v1::LayerHealth& health : report.health()) {
     if (health.update_ratio() > std::max(worst.value, worst.threshold)) {
@@ -201,11 +207,10 @@ Diagnoser::MaybeSign Diagnoser::NoLearning(const v1::EpochReport& report) const 
     const bool other = &streak != &streaks_[v1::DIAGNOSIS_KIND_NO_LEARNING];
     if (other && (streak.standing || streak.seen > 0)) return std::nullopt;
   }
-  // The first epochs' figures are of different parameters' ages: epoch 0 is no epoch before.
-  if (report.epoch() < 2 || !last_.has_value()) return std::nullopt;
-  if (Fallen(report, kLeastChange)) return std::nullopt;
-  const double size = std::abs(*last_);
-  const double fall = size > 0 ? (*last_ - report.train_loss()) / size : 0;
+  if (!least_.has_value() || Fallen(report, kLeastChange)) return std::nullopt;
+  // Held against the least, a loss that jumps up and down does not fall.
+  const double size = std::abs(*least_);
+  const double fall = size > 0 ? (*least_ - report.train_loss()) / size : 0;
   const double steps = static_cast<double>(std::min(subject_.steps, kStepsToFall));
   const double least = thresholds_.plateau_change() * steps / kStepsToFall;
   if (fall >= least) return std::nullopt;
@@ -232,7 +237,7 @@ void Diagnoser::Visit(Archive& archive) {
     archive.Check(streak.seen >= 0 && streak.gone >= 0 && streak.told >= 0 && streak.told < 62,
                   "a diagnosis cannot be so");
   }
-  for (std::optional<double>* loss : {&first_, &last_, &least_, &least_validation_}) {
+  for (std::optional<double>* loss : {&first_, &least_, &least_validation_}) {
     archive.Value(*loss);
   }
   archive.Value(train_at_least_validation_);

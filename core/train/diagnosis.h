@@ -71,7 +71,9 @@ class Diagnoser {
   // it was before training.
   bool AboveLeast(const v1::EpochReport& report) const;
   bool Fallen(const v1::EpochReport& report, double share) const;
-  bool Standing(v1::DiagnosisKind kind) const { return streaks_[kind].standing; }
+  // What it was before training and a little more; above that it has risen.
+  double RiseLimit(const v1::EpochReport& report) const;
+  bool Seen(v1::DiagnosisKind kind) const { return streaks_[kind].seen > 0; }
   // For how many epochs a kind has to be seen.
   int64_t Patience(v1::DiagnosisKind kind) const;
   // Follows a kind; whether it is to be told.
@@ -82,9 +84,9 @@ class Diagnoser {
   const v1::DiagnosisThresholds thresholds_;
   const Subject subject_;
   std::array<Streak, v1::DiagnosisKind_ARRAYSIZE> streaks_{};
-  // Losses of the epochs so far: of training the first, the last, and the least from epoch 1 on; of
+  // Losses of the epochs so far: of training the first, and the least from epoch 1 on; of
   // validation the least, and that of training in the same epoch.
-  std::optional<double> first_, last_, least_, least_validation_;
+  std::optional<double> first_, least_, least_validation_;
   double train_at_least_validation_ = 0;
 };
 

@@ -8,17 +8,18 @@ DiagnosisText TextOf(v1::DiagnosisKind kind, absl::string_view layer) {
   const std::string in_layer = layer.empty() ? "" : absl::StrCat(" in layer ", layer);
   switch (kind) {
     case v1::DIAGNOSIS_KIND_VANISHING_GRADIENT:
-      return {absl::StrCat("The gradient gets so small on its way back to layer ", layer,
-                           " that it hardly learns."),
-              "Use relu with the he initialiser, put a normalisation between the layers, or add "
-              "residual connections."};
+      return {
+          absl::StrCat("The gradient gets so small on its way back to layer ", layer,
+                       " that it hardly learns."),
+          "Use relu with the he initialiser, put batch_norm between the layers, or add residual "
+          "connections."};
     case v1::DIAGNOSIS_KIND_EXPLODING_GRADIENT:
       return {absl::StrCat("The gradient", of_layer, " is so large that steps lead astray."),
               "Scale the features and targets, or clip the gradient by its norm."};
     case v1::DIAGNOSIS_KIND_DEAD_UNITS:
       return {absl::StrCat("Most units", of_layer,
                            " are 0 for every sample, and have no slope to learn by."),
-              "Lower the learning rate, or use leaky_relu or elu."};
+              "Lower the learning rate, or use leaky_relu, whose units do not die."};
     case v1::DIAGNOSIS_KIND_SATURATED_UNITS:
       return {absl::StrCat("Most activities", of_layer, " are where the activation is flat."),
               "Start from smaller weights (xavier), scale the features, or normalise before the "

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -107,13 +108,36 @@ std::vector<int64_t> ToldOfPlateau(int64_t steps, double fall_per_epoch) {
 }
 
 TEST(DiagnoserTest, APlateauTakesFiftySteps) {
-  EXPECT_THAT(ToldOfPlateau(1000, 0), ElementsAre(4));  // Epoch 1 has no epoch before.
+  EXPECT_THAT(ToldOfPlateau(1000, 0), ElementsAre(4));  // Epoch 1 has nothing to be below.
   EXPECT_THAT(ToldOfPlateau(25, 0), ElementsAre(4));
   EXPECT_THAT(ToldOfPlateau(10, 0), ElementsAre(6));
   EXPECT_THAT(ToldOfPlateau(1, 0), ElementsAre(51));
   EXPECT_THAT(ToldOfPlateau(50, 0.0011), IsEmpty());
   EXPECT_THAT(ToldOfPlateau(50, 0.0009), ElementsAre(4));
   EXPECT_THAT(ToldOfPlateau(1, 0.0009), IsEmpty());
+}
+
+TEST(DiagnoserTest, ALossThatHasRisenTellsOfTooLargeStepsAlone) {
+  const auto options =
+      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
+  WatchedLayer layer;
+  layer.learned = 4;
+  Diagnoser diagnoser(options, {.layers = {layer, layer}});
+  std::vector<v1::Diagnosis> told;
+  for (int64_t epoch = 0; epoch <= 6; ++epoch) {
+    v1::EpochReport report = Report(epoch, 0);
+    if (epoch > 0) {  // As after a jump to huge weights.
+      report.set_train_loss(1e6 / static_cast<double>(epoch));
+      report.mutable_health(0)->set_gradient_norm(1e-9);
+      report.mutable_health(0)->set_update_ratio(1e-9);
+      *report.add_health() = report.health(0);
+      report.mutable_health(1)->set_gradient_norm(1);
+    }
+    for (v1::Diagnosis& d : diagnoser.Add(report)) told.push_back(std::move(d));
+  }
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].kind(), v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH);
+  EXPECT_EQ(told[0].epoch(), 3);
 }
 
 TEST(DiagnoserTest, NothingIsToldWhereItIsOff) {
@@ -139,6 +163,12 @@ TEST(DiagnosisTest, PlantedPathologiesAreNamedFirst) {
       ASSERT_FALSE(seen.diagnoses.empty()) << what;
       const v1::Diagnosis& first = seen.diagnoses.front();
       EXPECT_EQ(first.kind(), pathology.kind) << what;
+      // What comes with it: too large a step may well have led there.
+      for (const v1::Diagnosis& d : seen.diagnoses) {
+        EXPECT_TRUE(d.epoch() > first.epoch() || d.kind() == pathology.kind ||
+                    d.kind() == v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH)
+            << what;
+      }
       EXPECT_LE(first.epoch(), Onset(pathology.kind, seen, first.epoch()) + 5) << what;
       EXPECT_FALSE(first.message().empty());
       EXPECT_FALSE(first.suggestion().empty());

@@ -75,6 +75,10 @@ std::vector<Pathology> Pathologies() {
        {digits, Dense(32, "relu"), "epochs: 6 optimizer { sgd {} learning_rate: 1e-7 }"}},
       {v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH,
        {digits, Deep(2, 32, "leaky_relu"), "epochs: 8 optimizer { adam {} learning_rate: 1 }"}},
+      // In which relu is 0 for every sample, and every step is large against weights next to 0.
+      {v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY,
+       {digits, Deep(2, 16, "relu", "weight_initializer { zeros {} }"),
+        "epochs: 8 optimizer { sgd {} learning_rate: 0.5 }"}},
       {v1::DIAGNOSIS_KIND_DIVERGED,
        {digits, Deep(3, 32, "relu"), "epochs: 30 optimizer { sgd {} learning_rate: 1e20 }"}},
   };

@@ -23,7 +23,7 @@ struct Pathology {
   TrainingCase training;
 };
 
-// One for each diagnosis.
+// One or more for each diagnosis.
 std::vector<Pathology> Pathologies();
 std::vector<TrainingCase> HealthyTrainings();
 
