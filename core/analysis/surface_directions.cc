@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <Eigen/Eigenvalues>
 
@@ -12,7 +11,9 @@ namespace fnn::core {
 namespace {
 
 double Dot(const Direction& a, const Direction& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  using Vector = Eigen::Map<const Eigen::VectorXd>;
+  const auto n = static_cast<Eigen::Index>(a.size());
+  return Vector(a.data(), n).dot(Vector(b.data(), n));
 }
 
 // Eigenvalues below this share of the largest are rounding.
