@@ -37,11 +37,13 @@ std::string MethodName(v1::GradientMethod method) {
   }
 }
 
-// The error of a method on a tensor, marked where it failed.
+// The error of a method on a tensor, marked where it failed and where it was not judged.
 std::string ErrorOf(const v1::TensorGradients& tensor, v1::GradientMethod method) {
   for (const v1::GradientComparison& c : tensor.comparisons()) {
     if (c.method() != method) continue;
-    return absl::StrCat(absl::StrFormat("%.1e", c.norm_error()), c.passed() ? "" : " !");
+    return absl::StrCat(absl::StrFormat("%.1e", c.norm_error()), !c.passed()          ? " !"
+                                                                 : c.below_rounding() ? " ~"
+                                                                                      : "");
   }
   return "";
 }
@@ -85,6 +87,19 @@ std::string CostTable(const v1::GradientVerdict& verdict) {
   return table.ToString();
 }
 
+// On how many tensors methods were not judged; empty: none.
+std::string NotJudged(const std::vector<v1::LayerGradients>& layers) {
+  int64_t count = 0;
+  for (const v1::LayerGradients& layer : layers) {
+    for (const v1::TensorGradients& tensor : layer.tensors()) {
+      for (const v1::GradientComparison& c : tensor.comparisons()) {
+        count += c.passed() && c.below_rounding() ? 1 : 0;
+      }
+    }
+  }
+  return count == 0 ? "" : absl::StrCat(Count(count), " (~, the gradient is below rounding)");
+}
+
 void Print(Context& context, const std::vector<v1::LayerGradients>& layers,
            const v1::GradientVerdict& verdict) {
   if (context.format == Format::kNdjson) {
@@ -99,12 +114,17 @@ void Print(Context& context, const std::vector<v1::LayerGradients>& layers,
               Json::Object({{"layers", Json::Array(all)}, {"verdict", Json::Message(verdict)}}));
     return;
   }
+  std::vector<std::pair<std::string, std::string>> about = {
+      {"rows", Count(verdict.rows())},
+      {"parameters", Count(verdict.parameters())},
+      {"loss", Number(verdict.loss())},
+      {"verdict", verdict.passed() ? "passed" : "FAILED"}};
+  if (std::string count = NotJudged(layers); !count.empty()) {
+    about.emplace_back("not judged", std::move(count));
+  }
   context.env.out << TensorTable(layers) << "\n"
                   << CostTable(verdict) << "\n"
-                  << NamesAndValues({{"rows", Count(verdict.rows())},
-                                     {"parameters", Count(verdict.parameters())},
-                                     {"loss", Number(verdict.loss())},
-                                     {"verdict", verdict.passed() ? "passed" : "FAILED"}});
+                  << NamesAndValues(about);
 }
 
 absl::StatusOr<v1::VerifyGradientsRequest> MakeRequest(Context& context,

@@ -12,6 +12,7 @@
 #include "core/base/saturating.h"
 #include "core/kernels/denormals.h"
 #include "core/random/permutation.h"
+#include "core/train/weights.h"
 
 namespace fnn::core {
 namespace {
@@ -106,9 +107,13 @@ class Surface {
     if (absl::Status status = CheckMemory(training, rows); !status.ok()) return status;
     const Permutation order(samples.rows(), RandomStream(options_.rows_seed, Purpose::kShuffle, 1));
     absl::StatusOr<SurfaceLosses> losses = SurfaceLosses::Create(
-        *plan_, samples.data(), [&](const Samples& all) { return all.Subset(order, 0, rows); },
+        plan_, samples.data(), [&](const Samples& all) { return all.Subset(order, 0, rows); },
         options_.losses, path_ / "losses");
     if (!losses.ok()) return losses.status();
+    if (absl::Status status = CheckWeights(samples.Subset(order, 0, rows), path_ / "rows", "drawn");
+        !status.ok()) {
+      return status;
+    }
     if (training != nullptr) {
       if (absl::Status status = Train(*training); !status.ok()) return status;
     }
@@ -129,9 +134,9 @@ class Surface {
     const SaturatingSize losses = std::max<int64_t>(1, options_.losses.size());
     const SaturatingSize points =
         SaturatingSize(options_.x.points) * (options_.y.has_value() ? options_.y->points : 1);
-    SaturatingSize bytes = count * (2 * sizeof(double) + 3 * sizeof(float)) +
-                           losses * SurfaceLosses::Bytes(plan_) + losses * points * sizeof(double) +
-                           SaturatingSize(rows);
+    SaturatingSize bytes = count * (3 * sizeof(double) + 2 * sizeof(float)) +
+                           losses * SurfaceLosses::Bytes(*plan_) +
+                           losses * points * sizeof(double) + SaturatingSize(rows);
     if (training != nullptr) {
       // The way, and once more in double for its principal directions.
       const bool principal = options_.directions == v1::SURFACE_DIRECTIONS_PRINCIPAL;
@@ -177,10 +182,11 @@ class Surface {
         break;
       case v1::SURFACE_DIRECTIONS_PRINCIPAL: {
         center_ = way_.back();
-        PrincipalDirections principal =
-            FindPrincipalDirections(*plan_, way_, static_cast<int>(count));
-        directions_ = std::move(principal.directions);
-        explained_ = std::move(principal.explained_variance);
+        std::optional<PrincipalDirections> principal = FindPrincipalDirections(
+            *plan_, way_, static_cast<int>(count), [this] { return observer_.ShouldStop(); });
+        if (!principal.has_value()) return Cancelled();
+        directions_ = std::move(principal->directions);
+        explained_ = std::move(principal->explained_variance);
         break;
       }
       default:
@@ -245,16 +251,15 @@ class Surface {
 
   absl::Status Fill(const std::vector<double>& x, const std::vector<double>& y,
                     SurfaceLosses& losses) {
-    std::vector<float> point(center_.size());
+    std::vector<double> point(center_.size());
     for (size_t row = 0; row < y.size(); ++row) {
       v1::SurfaceRow message;
       message.set_index(static_cast<int64_t>(row));
       for (size_t l = 0; l < losses.names().size(); ++l) message.add_values();
       for (const double at : x) {
         for (size_t i = 0; i < point.size(); ++i) {
-          double value = center_[i] + at * directions_[0][i];
-          if (directions_.size() > 1) value += y[row] * directions_[1][i];
-          point[i] = static_cast<float>(value);
+          point[i] = center_[i] + at * directions_[0][i];
+          if (directions_.size() > 1) point[i] += y[row] * directions_[1][i];
         }
         for (size_t l = 0; l < losses.names().size(); ++l) {
           const std::optional<double> loss =

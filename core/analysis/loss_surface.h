@@ -51,14 +51,16 @@ class SurfaceObserver {
   virtual void OnProgress(int64_t epochs_done, int64_t epochs) = 0;
   virtual void OnFrame(v1::SurfaceFrame frame) = 0;
   virtual void OnRow(v1::SurfaceRow row) = 0;
-  // Asked every few rows of data and before each mini-batch: true ends it as CANCELLED.
+  // Asked every few rows of data, before each mini-batch, and while principal directions are
+  // sought: true ends it as CANCELLED.
   virtual bool ShouldStop() = 0;
 };
 
 // The surface around `parameters`, or around where `training`, which starts there, ends; losses are
-// of rows of `samples`. INVALID_ARGUMENT where a loss does not go with the network or its targets,
-// RESOURCE_EXHAUSTED where it takes more than options.most_bytes, FAILED_PRECONDITION where the
-// training diverges or the directions are no plane; paths are under `path`.
+// of rows of `samples`, in double. INVALID_ARGUMENT where a loss does not go with the network or
+// its targets, or all rows weigh 0, RESOURCE_EXHAUSTED where it takes more than options.most_bytes,
+// FAILED_PRECONDITION where the training diverges or the directions are no plane; paths are under
+// `path`.
 absl::Status ComputeLossSurface(std::shared_ptr<const Plan> plan, std::vector<float> parameters,
                                 const Samples& samples, const SurfaceOptions& options,
                                 const TrainingJob* training, const FieldPath& path,

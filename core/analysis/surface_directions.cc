@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <Eigen/Eigenvalues>
 
@@ -12,7 +11,9 @@ namespace fnn::core {
 namespace {
 
 double Dot(const Direction& a, const Direction& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  using Vector = Eigen::Map<const Eigen::VectorXd>;
+  const auto n = static_cast<Eigen::Index>(a.size());
+  return Vector(a.data(), n).dot(Vector(b.data(), n));
 }
 
 // Eigenvalues below this share of the largest are rounding.
@@ -67,16 +68,22 @@ void MakeOrthogonal(const Direction& other, Direction& direction) {
   for (double& value : direction) value *= scale;
 }
 
-PrincipalDirections FindPrincipalDirections(const Plan& plan,
-                                            std::span<const std::vector<float>> way, int count) {
+std::optional<PrincipalDirections> FindPrincipalDirections(const Plan& plan,
+                                                           std::span<const std::vector<float>> way,
+                                                           int count,
+                                                           absl::FunctionRef<bool()> stop) {
   const auto n = static_cast<Eigen::Index>(way.size());
   std::vector<Direction> steps;
   steps.reserve(way.size());
-  for (const std::vector<float>& point : way) steps.push_back(Difference(plan, way.back(), point));
+  for (const std::vector<float>& point : way) {
+    if (stop()) return std::nullopt;
+    steps.push_back(Difference(plan, way.back(), point));
+  }
   // The right singular vectors of the steps follow from the small matrix of their products.
   Eigen::MatrixXd products(n, n);
   for (Eigen::Index i = 0; i < n; ++i) {
     for (Eigen::Index j = 0; j <= i; ++j) {
+      if (stop()) return std::nullopt;
       products(i, j) = products(j, i) = Dot(steps[i], steps[j]);
     }
   }
@@ -89,6 +96,7 @@ PrincipalDirections FindPrincipalDirections(const Plan& plan,
     if (!(value > kLeastShare * total)) break;
     Direction direction(plan.parameter_count());
     for (Eigen::Index i = 0; i < n; ++i) {
+      if (stop()) return std::nullopt;
       const double share = solver.eigenvectors()(i, k) / std::sqrt(value);
       for (size_t p = 0; p < direction.size(); ++p) direction[p] += share * steps[i][p];
     }

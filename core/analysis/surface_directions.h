@@ -4,10 +4,12 @@
 #define FNN_CORE_ANALYSIS_SURFACE_DIRECTIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "core/plan/plan.h"
 
 namespace fnn::core {
@@ -35,8 +37,11 @@ struct PrincipalDirections {
   std::vector<double> explained_variance;  // The share of all squares that each has.
 };
 // At most `count` of them, fewer where the way has fewer dimensions; `way` is at least one point.
-PrincipalDirections FindPrincipalDirections(const Plan& plan,
-                                            std::span<const std::vector<float>> way, int count);
+// Nothing where `stop`, asked after each pass over the parameters, said so.
+std::optional<PrincipalDirections> FindPrincipalDirections(const Plan& plan,
+                                                           std::span<const std::vector<float>> way,
+                                                           int count,
+                                                           absl::FunctionRef<bool()> stop);
 
 // Where `point` lies as seen from `center`: the coordinates along one or two directions that come
 // nearest to it.

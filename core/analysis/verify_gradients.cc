@@ -370,6 +370,7 @@ v1::GradientComparison CompareGradients(v1::GradientMethod method, std::span<con
   out.set_max_error(most);
   out.set_mean_error(tape.empty() ? 0 : sum / static_cast<double>(tape.size()));
   out.set_passed(off <= tolerance * norm + rounding);  // Not where it is NaN.
+  out.set_below_rounding(norm <= tolerance * norm + rounding);
   return out;
 }
 

@@ -8,7 +8,8 @@
 //
 // A method passes on a tensor if the norm of its difference to the tape's gradient is at most the
 // tolerance times the gradient's norm, or no more than rounding makes of a slope that cancels out,
-// such as that of a bias before batch_norm, which is 0.
+// such as that of a bias before batch_norm, which is 0. Where the whole gradient is no more than
+// that, the comparison says that the method was not judged.
 
 #ifndef FNN_CORE_ANALYSIS_VERIFY_GRADIENTS_H_
 #define FNN_CORE_ANALYSIS_VERIFY_GRADIENTS_H_

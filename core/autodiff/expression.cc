@@ -2,18 +2,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <numbers>
 #include <optional>
+#include <tuple>
 #include <utility>
+
+#include "absl/container/flat_hash_set.h"
 
 namespace fnn::core {
 namespace {
 
+template <typename Ordering>
+int ToInt(Ordering order) {
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+// By value, what is no number at the ends; of the same value fractions first, among themselves by
+// what they are made of, as several round to the same double.
 int Order(const Coefficient& a, const Coefficient& b) {
-  if (a == b) return 0;
-  if (a < b) return -1;
-  if (b < a) return 1;
-  return a.exact() ? -1 : 1;  // Equal in value, and one of them is inexact.
+  if (const auto order = std::strong_order(a.value(), b.value()); order != 0) return ToInt(order);
+  if (a.exact() != b.exact()) return a.exact() ? -1 : 1;
+  return ToInt(std::make_tuple(a.denominator(), a.numerator()) <=>
+               std::make_tuple(b.denominator(), b.numerator()));
 }
 
 // sqrt(p / q) or sqrt(p / (q pi)) for what is that, of small p and q.
@@ -83,19 +94,39 @@ Expression Expression::Piece(Expression a, Expression b, Expression then, Expres
            .parts = {std::move(a), std::move(b), std::move(then), std::move(otherwise)}});
 }
 
-int Compare(const Expression& a, const Expression& b) {
-  if (a.id() == b.id()) return 0;
-  if (a.kind() != b.kind()) return a.kind() < b.kind() ? -1 : 1;
-  if (const int order = a.name().compare(b.name()); order != 0) return order;
-  if (a.sign() != b.sign()) return a.sign() < b.sign() ? -1 : 1;
-  if (a.function() != b.function()) return a.function() < b.function() ? -1 : 1;
-  const size_t parts = std::min(a.parts().size(), b.parts().size());
-  for (size_t i = 0; i < parts; ++i) {
-    if (const int order = Compare(a.parts()[i], b.parts()[i]); order != 0) return order;
+namespace {
+
+class Comparison {
+ public:
+  int operator()(const Expression& a, const Expression& b) {
+    if (a.id() == b.id()) return 0;
+    if (a.kind() != b.kind()) return a.kind() < b.kind() ? -1 : 1;
+    if (const int order = a.name().compare(b.name()); order != 0) return order;
+    if (a.sign() != b.sign()) return a.sign() < b.sign() ? -1 : 1;
+    if (a.function() != b.function()) return a.function() < b.function() ? -1 : 1;
+    const bool large = std::min(a.size(), b.size()) > kLarge;
+    if (large && equal_.contains({a.id(), b.id()})) return 0;
+    const size_t parts = std::min(a.parts().size(), b.parts().size());
+    for (size_t i = 0; i < parts; ++i) {
+      if (const int order = (*this)(a.parts()[i], b.parts()[i]); order != 0) return order;
+    }
+    if (a.parts().size() != b.parts().size()) return a.parts().size() < b.parts().size() ? -1 : 1;
+    const int order = Order(a.number(), b.number());
+    if (order == 0 && large) equal_.insert({a.id(), b.id()});
+    return order;
   }
-  if (a.parts().size() != b.parts().size()) return a.parts().size() < b.parts().size() ? -1 : 1;
-  return Order(a.number(), b.number());
-}
+
+ private:
+  // What is smaller is compared again sooner than it is looked up.
+  static constexpr int64_t kLarge = 64;
+
+  // Parts that are shared come up many times, and are gone through once: what differs ends it all.
+  absl::flat_hash_set<std::pair<const void*, const void*>> equal_;
+};
+
+}  // namespace
+
+int Compare(const Expression& a, const Expression& b) { return Comparison()(a, b); }
 
 Expression Const(const Expression& /*like*/, double c) {
   const Coefficient number = Coefficient::FromDouble(c);

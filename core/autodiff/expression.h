@@ -104,8 +104,9 @@ class Expression {
   std::shared_ptr<const Node> node_;
 };
 
-// A total order by what is written, not by value: 0 for the same, else which comes first. It takes
-// time in proportion to the sizes.
+// A total order by what is written, not by value: 0 for the same, else which comes first; a number
+// that is NaN is the same as itself. Parts that are shared are compared once: it takes time in
+// proportion to the nodes of one times those of the other at most.
 int Compare(const Expression& a, const Expression& b);
 inline bool operator==(const Expression& a, const Expression& b) { return Compare(a, b) == 0; }
 

@@ -143,13 +143,8 @@ std::vector<double> BackPropagate(const GradientProblem& problem) {
 }
 
 SaturatingSize BackPropagateBytes(const Plan& plan, int64_t rows) {
-  SaturatingSize width = 1;
-  int64_t widest = plan.input_width();
-  for (const PlanNode& node : plan.nodes()) {
-    width = width + 2 * node.width;
-    widest = std::max(widest, node.width);
-  }
-  return ((width + widest) * rows + plan.parameter_count()) * sizeof(double);
+  return Executor::Bytes(plan, rows) +
+         (SaturatingSize(rows) + plan.parameter_count()) * sizeof(double);
 }
 
 absl::StatusOr<TapeGradient> DifferentiateByTape(const GradientProblem& problem,

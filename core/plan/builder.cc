@@ -23,8 +23,8 @@ bool IsLayerName(absl::string_view name) {
 }  // namespace
 
 PlanBuilder::PlanBuilder(const v1::Network& network, std::optional<int64_t> features,
-                         const FieldPath& path)
-    : path_(path), plan_(new Plan()) {
+                         const FieldPath& path, const FieldPath& loss_path)
+    : path_(path), loss_path_(loss_path), plan_(new Plan()) {
   plan_->network_ = network;
   ReadInput(features);
   LayerGraph graph;
@@ -276,14 +276,14 @@ void PlanBuilder::ReadOutput(const LayerGraph& graph) {
   }
   v1::Output& output = outputs[0];
   const auto loss =
-      ResolveOp<LossOp>(Losses(), *output.mutable_loss(), "a loss", at[0] / "loss", violations_);
+      ResolveOp<LossOp>(Losses(), *output.mutable_loss(), "a loss", loss_path_, violations_);
   plan_->loss_ = loss.op;
   plan_->loss_arguments_ = loss.arguments;
   if (graph.output < 0 || values_.empty()) return;
   output_layer_ = graph.output;
   Value last = values_[graph.output];
   if (loss.op == nullptr || !last.known()) return;
-  FuseLink(*loss.op, at[0] / "loss" / loss.op->name, last);
+  FuseLink(*loss.op, loss_path_ / loss.op->name, last);
   // There is something to compute, if only the input itself.
   if (plan_->nodes_.empty()) {
     PlanNode node{.kind = PlanNode::Kind::kActivation,

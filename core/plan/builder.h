@@ -23,7 +23,11 @@ namespace fnn::core {
 
 class PlanBuilder {
  public:
-  PlanBuilder(const v1::Network& network, std::optional<int64_t> features, const FieldPath& path);
+  PlanBuilder(const v1::Network& network, std::optional<int64_t> features, const FieldPath& path)
+      : PlanBuilder(network, features, path, (path / "outputs")[0] / "loss") {}
+  // With a loss that is found elsewhere.
+  PlanBuilder(const v1::Network& network, std::optional<int64_t> features, const FieldPath& path,
+              const FieldPath& loss_path);
 
   absl::StatusOr<std::shared_ptr<const Plan>> Finish() &&;
 
@@ -101,6 +105,7 @@ class PlanBuilder {
   void AddUp();
 
   const FieldPath path_;
+  const FieldPath loss_path_;
   std::unique_ptr<Plan> plan_;
   std::vector<Weights> weights_;
   Violations violations_;

@@ -13,6 +13,15 @@ absl::StatusOr<std::shared_ptr<const Plan>> Plan::Compile(const v1::Network& net
   return PlanBuilder(network, features, path).Finish();
 }
 
+absl::StatusOr<std::shared_ptr<const Plan>> Plan::CompileWithLoss(const Plan& plan,
+                                                                  const v1::Loss& loss,
+                                                                  const FieldPath& path) {
+  v1::Network network = plan.network();
+  *network.mutable_outputs(0)->mutable_loss() = loss;
+  network.mutable_outputs(0)->clear_class_names();  // How many there are depends on the loss.
+  return PlanBuilder(network, plan.input_width(), FieldPath(), path).Finish();
+}
+
 int64_t Plan::DrawingBytes() const {
   int64_t most = 0;
   for (const ParameterBlock& block : parameters_) {

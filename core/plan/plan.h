@@ -97,6 +97,12 @@ class Plan {
                                                              std::optional<int64_t> features,
                                                              const FieldPath& path);
 
+  // `plan` under another loss, which is found at `path`, and without names of classes.
+  // INVALID_ARGUMENT names every fault of the loss.
+  static absl::StatusOr<std::shared_ptr<const Plan>> CompileWithLoss(const Plan& plan,
+                                                                     const v1::Loss& loss,
+                                                                     const FieldPath& path);
+
   // The network with the defaults filled in: names, inputs, shapes, initialisers, activations.
   const v1::Network& network() const { return network_; }
   int64_t input_width() const { return input_width_; }

@@ -31,10 +31,26 @@ void ForEachProduct(const Windows& windows, int64_t rows, int64_t out, F f) {
 
 void Convolve(const Windows& windows, int64_t rows, int64_t out, const double* x, const double* w,
               const double* b, double* z) {
-  for (int64_t i = 0; i < rows * windows.positions() * out; ++i)
-    z[i] = b == nullptr ? 0 : b[i % out];
-  ForEachProduct(windows, rows, out,
-                 [&](int64_t iz, int64_t ix, int64_t iw) { z[iz] += x[ix] * w[iw]; });
+  const int64_t channels = windows.channels / windows.groups;
+  const int64_t units = out / windows.groups;
+  for (int64_t r = 0; r < rows; ++r, x += windows.in_size()) {
+    for (int64_t oy = 0; oy < windows.height.out; ++oy) {
+      for (int64_t ox = 0; ox < windows.width.out; ++ox, z += out) {
+        for (int64_t o = 0; o < out; ++o) z[o] = b == nullptr ? 0 : b[o];
+        ForEachInWindow(windows, oy, ox, [&](int64_t ky, int64_t kx, int64_t place) {
+          const double* by = w + (ky * windows.width.size + kx) * channels;
+          for (int64_t o = 0; o < out;) {
+            const double* const from = x + place + o / units * channels;
+            for (int64_t u = 0; u < units; ++u, ++o, by += windows.fan_in()) {
+              double sum = z[o];
+              for (int64_t c = 0; c < channels; ++c) sum += from[c] * by[c];
+              z[o] = sum;
+            }
+          }
+        });
+      }
+    }
+  }
 }
 
 void ConvolutionInputGradient(const Windows& windows, int64_t rows, int64_t out, const double* dz,

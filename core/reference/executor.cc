@@ -29,6 +29,18 @@ Executor::Executor(const Plan& plan, int64_t batch) : plan_(plan), nodes_(plan.n
   scratch_.resize(batch * widest);
 }
 
+SaturatingSize Executor::Bytes(const Plan& plan, int64_t batch) {
+  SaturatingSize width = 0;
+  SaturatingSize statistics = 0;
+  int64_t widest = plan.input_width();
+  for (const PlanNode& node : plan.nodes()) {
+    width = width + SaturatingSize(2) * node.width;
+    if (HasStatistics(node)) statistics = statistics + node.function->statistics_size();
+    widest = std::max(widest, node.width);
+  }
+  return ((width + widest) * batch + statistics) * sizeof(double);
+}
+
 FunctionInput<double> Executor::InputOf(size_t n, const double* parameters, const double* x,
                                         int64_t rows, const RowContext& context) {
   const PlanNode& node = plan_.nodes()[n];

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/saturating.h"
 #include "core/plan/plan.h"
 
 namespace fnn::core {
@@ -17,6 +18,9 @@ namespace fnn::core {
 class Executor {
  public:
   Executor(const Plan& plan, int64_t batch);
+
+  // What one allocates, in bytes.
+  static SaturatingSize Bytes(const Plan& plan, int64_t batch);
 
   // The output [rows, outputs] for x [rows, inputs]; what the loss takes. Valid until the next
   // call.

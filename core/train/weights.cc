@@ -101,8 +101,9 @@ absl::StatusOr<Samples::ClassWeights> ClassWeightsOf(const v1::ClassWeights& mes
   return NamedWeights(message, plan, path);
 }
 
-// `which` samples they are, for an error.
-absl::Status CheckSum(const Samples& samples, const FieldPath& path, absl::string_view which) {
+}  // namespace
+
+absl::Status CheckWeights(const Samples& samples, const FieldPath& path, absl::string_view which) {
   std::array<double, 256> weights{};
   const Permutation order(samples.rows());
   bool any = false;
@@ -124,8 +125,6 @@ absl::Status CheckSum(const Samples& samples, const FieldPath& path, absl::strin
                    " weigh 0, or less than a float holds; at least one must weigh more"));
 }
 
-}  // namespace
-
 absl::Status ResolveWeights(const v1::TrainingOptions& options, const Plan& plan,
                             const FieldPath& path, Samples& train, Samples* validation) {
   const FieldPath at = path / "class_weights";
@@ -138,7 +137,7 @@ absl::Status ResolveWeights(const v1::TrainingOptions& options, const Plan& plan
   }
   const auto check = [&at](const Samples& samples, absl::string_view which) {
     if (!samples.weighted()) return absl::OkStatus();
-    return CheckSum(samples, samples.has_sample_weights() ? samples.weight_path() : at, which);
+    return CheckWeights(samples, samples.has_sample_weights() ? samples.weight_path() : at, which);
   };
   if (absl::Status status = check(train, "trained on"); !status.ok()) return status;
   return validation == nullptr ? absl::OkStatus() : check(*validation, "validated on");

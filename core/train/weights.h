@@ -4,6 +4,7 @@
 #define FNN_CORE_TRAIN_WEIGHTS_H_
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "core/base/errors.h"
 #include "core/data/samples.h"
 #include "core/plan/plan.h"
@@ -17,6 +18,10 @@ namespace fnn::core {
 // or a row more than a float holds.
 absl::Status ResolveWeights(const v1::TrainingOptions& options, const Plan& plan,
                             const FieldPath& path, Samples& train, Samples* validation);
+
+// INVALID_ARGUMENT at `path` where all `samples`, which are `which`, weigh 0 or one of them weighs
+// more than a float holds.
+absl::Status CheckWeights(const Samples& samples, const FieldPath& path, absl::string_view which);
 
 }  // namespace fnn::core
 

@@ -12,6 +12,7 @@
 #endif
 
 #include "absl/strings/string_view.h"
+#include "core/ops/log_sum_exp-inl.h"
 #include "core/ops/number.h"
 #include "hwy/highway.h"
 
@@ -28,10 +29,8 @@ struct LogSoftmaxOp {
   // z and a are of one row, and may be the same.
   template <typename Row, typename T>
   static HWY_INLINE void Forward(const Row& row, const T* z, T* a) {
-    const auto top = row.Max([&](auto at) HWY_ATTR { return at(z); });  // Then nothing overflows.
-    const auto sum = row.Sum([&](auto at) HWY_ATTR { return Exp(at(z) - top); });
-    const auto log_sum = Log(sum);
-    row.Write(a, [&](auto at) HWY_ATTR { return at(z) - top - log_sum; });
+    const auto e = SumExp(row, z);
+    row.Write(a, [&](auto at) HWY_ATTR { return at(z) - e.top - e.log; });
   }
 
   // delta holds dL/da and becomes dL/dz.

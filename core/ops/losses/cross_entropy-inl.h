@@ -12,6 +12,7 @@
 #endif
 
 #include "absl/strings/string_view.h"
+#include "core/ops/log_sum_exp-inl.h"
 #include "core/ops/number.h"
 #include "core/ops/table.h"
 #include "hwy/highway.h"
@@ -37,21 +38,19 @@ struct CrossEntropyOp {
     const auto kept = row.Make(1) - label_smoothing;
     const auto spread = label_smoothing / row.Make(static_cast<double>(row.size()));
     const auto target = [&](auto at) HWY_ATTR { return kept * at(t) + spread; };
-    const auto top = row.Max([&](auto at) HWY_ATTR { return at(z); });  // Then nothing overflows.
-    const auto sum = row.Sum([&](auto at) HWY_ATTR { return Exp(at(z) - top); });
+    const auto e = SumExp(row, z);
     const auto mass = row.Sum(target);
-    const auto log_sum = Log(sum);
     const auto loss = row.Sum([&](auto at) HWY_ATTR {
       // A target of 0 adds nothing, however small its probability.
       const auto smoothed = target(at);
-      return IfGreater(smoothed, zero, smoothed * ((top - at(z)) + log_sum), zero);
+      return IfGreater(smoothed, zero, smoothed * ((e.top - at(z)) + e.log), zero);
     });
     if (delta != nullptr) {
       row.Write(delta,
-                [&](auto at) HWY_ATTR { return Exp(at(z) - top) / sum * mass - target(at); });
+                [&](auto at) HWY_ATTR { return Exp(at(z) - e.top) / e.sum * mass - target(at); });
     }
     // A NaN logit must show, also where its target is 0.
-    return loss + (log_sum - log_sum);
+    return loss + (e.log - e.log);
   }
 };
 

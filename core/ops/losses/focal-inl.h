@@ -12,6 +12,7 @@
 #endif
 
 #include "absl/strings/string_view.h"
+#include "core/ops/log_sum_exp-inl.h"
 #include "core/ops/number.h"
 #include "core/ops/table.h"
 #include "hwy/highway.h"
@@ -36,13 +37,12 @@ struct FocalOp {
     const auto zero = row.Make(0);
     const auto half = row.Make(0.5);
     const auto one = row.Make(1);
-    const auto top = row.Max([&](auto at) HWY_ATTR { return at(z); });  // Then nothing overflows.
-    const auto sum = row.Sum([&](auto at) HWY_ATTR { return Exp(at(z) - top); });
-    const auto log_sum = Log(sum);
+    const auto e = SumExp(row, z);
     // -log p, p, 1 - p and (1 - p)^gamma.
-    const auto surprise = [&](auto at) HWY_ATTR { return (top - at(z)) + log_sum; };
-    const auto share = [&](auto at) HWY_ATTR { return Exp(at(z) - top) / sum; };
-    const auto rest = [&](auto at) HWY_ATTR { return (sum - Exp(at(z) - top)) / sum; };
+    const auto surprise = [&](auto at) HWY_ATTR { return (e.top - at(z)) + e.log; };
+    const auto share = [&](auto at) HWY_ATTR { return Exp(at(z) - e.top) / e.sum; };
+    const auto rest = [&](auto at)
+                          HWY_ATTR { return (e.rest + (one - Exp(at(z) - e.top))) / e.sum; };
     const auto weight = [&](auto at) HWY_ATTR {
       const auto p = share(at);
       const auto log_rest = IfGreater(p, half, Log(rest(at)), Log1p(-p));
@@ -64,7 +64,7 @@ struct FocalOp {
       row.Write(delta, [&](auto at) HWY_ATTR { return h(at) - share(at) * total; });
     }
     // A NaN logit must show, also where its target is 0.
-    return loss + (log_sum - log_sum);
+    return loss + (e.log - e.log);
   }
 };
 

@@ -11,6 +11,7 @@
 #endif
 
 #include "absl/strings/string_view.h"
+#include "core/ops/log_sum_exp-inl.h"
 #include "core/ops/number.h"
 #include "core/ops/table.h"
 #include "hwy/highway.h"
@@ -30,19 +31,17 @@ struct KlDivergenceOp {
   template <typename Row, typename T>
   static HWY_INLINE auto Compute(const Row& row, const T* z, const T* t, T* delta) {
     const auto zero = row.Make(0);
-    const auto top = row.Max([&](auto at) HWY_ATTR { return at(z); });  // Then nothing overflows.
-    const auto sum = row.Sum([&](auto at) HWY_ATTR { return Exp(at(z) - top); });
+    const auto e = SumExp(row, z);
     const auto mass = row.Sum([&](auto at) HWY_ATTR { return at(t); });
-    const auto log_sum = Log(sum);
     const auto loss = row.Sum([&](auto at) HWY_ATTR {
       // A target of 0 adds nothing, however small its probability.
-      return IfGreater(at(t), zero, at(t) * ((top - at(z)) + (log_sum + Log(at(t)))), zero);
+      return IfGreater(at(t), zero, at(t) * ((e.top - at(z)) + (e.log + Log(at(t)))), zero);
     });
     if (delta != nullptr) {
-      row.Write(delta, [&](auto at) HWY_ATTR { return Exp(at(z) - top) / sum * mass - at(t); });
+      row.Write(delta, [&](auto at) HWY_ATTR { return Exp(at(z) - e.top) / e.sum * mass - at(t); });
     }
     // A NaN logit must show, also where its target is 0.
-    return loss + (log_sum - log_sum);
+    return loss + (e.log - e.log);
   }
 };
 

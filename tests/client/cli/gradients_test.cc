@@ -68,6 +68,25 @@ TEST_F(GradientsTest, AFaultIsMarkedAndEndsWithOne) {
   EXPECT_THAT(err_, HasSubstr("the gradients disagree in hidden.weights"));
 }
 
+TEST_F(GradientsTest, WhatWasNotJudgedIsMarked) {
+  EXPECT_CALL(*mock_, VerifyGradients).WillOnce([](const auto&) {
+    return Script<v1::VerifyGradientsResponse>(
+        {Text<v1::VerifyGradientsResponse>(
+             "layer { layer: 'hidden' tensors { name: 'hidden.bias' shape: 4 norm: 1e-18 "
+             "comparisons { method: GRADIENT_METHOD_ENGINE norm_error: 2e9 passed: true "
+             "below_rounding: true } "
+             "comparisons { method: GRADIENT_METHOD_DUAL norm_error: 0.5 below_rounding: true } "
+             "comparisons { method: GRADIENT_METHOD_BACK_PROPAGATION norm_error: 0.25 passed: true "
+             "} } }"),
+         Text<v1::VerifyGradientsResponse>("verdict { passed: true }")});
+  });
+  EXPECT_EQ(Fnn({"gradients", "verify", "m", "--data", "datasets/d"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("2.0e+09 ~"));
+  EXPECT_THAT(out_, HasSubstr("5.0e-01 !"));
+  EXPECT_THAT(out_, Not(HasSubstr("2.5e-01 ~")));
+  EXPECT_THAT(out_, HasSubstr("not judged  1 (~, the gradient is below rounding)\n"));
+}
+
 TEST_F(GradientsTest, ANetworkAndFilesAndAllOptions) {
   std::string received;
   ExpectUpload("datasets/t", &received);

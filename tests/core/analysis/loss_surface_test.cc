@@ -2,12 +2,15 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "core/analysis/surface_directions.h"
 #include "core/network.h"
+#include "core/random/permutation.h"
 #include "core/reference/training.h"
 #include "gtest/gtest.h"
 #include "tests/core/autodiff/problem.h"
@@ -33,6 +36,12 @@ class Watcher : public SurfaceObserver {
   std::vector<v1::SurfaceRow> rows;
   int64_t asked = 0;
   int64_t stop_after = INT64_MAX;
+};
+
+class Nobody : public TrainingObserver {
+  void OnEpoch(const v1::EpochReport&) override {}
+  void OnBatch(int64_t, int64_t, int64_t, double) override {}
+  bool ShouldStop() override { return false; }
 };
 
 struct Case {
@@ -65,8 +74,7 @@ struct Case {
 
 // The mean loss in double, straight from the definition.
 double DirectLoss(const std::shared_ptr<const Plan>& plan, const Samples& samples,
-                  const std::vector<float>& at) {
-  const std::vector<double> parameters(at.begin(), at.end());
+                  const std::vector<double>& parameters) {
   SoloTeam alone;
   ReferenceInference inference(plan, 1, samples.rows());
   std::vector<double> predictions(samples.rows() * plan->output_width());
@@ -79,17 +87,51 @@ double DirectLoss(const std::shared_ptr<const Plan>& plan, const Samples& sample
   return sum / static_cast<double>(losses.size());
 }
 
+std::vector<double> InDouble(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
+
+// Cross-entropy and squares.
+std::vector<v1::Loss> TwoLosses() {
+  std::vector<v1::Loss> out(2);
+  out[0].mutable_cross_entropy();
+  out[1].mutable_mean_squared_error();
+  return out;
+}
+
+// The surface that was computed is that of the losses around `center`, in random directions.
+void ExpectDirectLosses(const Case& one, const std::vector<float>& center,
+                        const SurfaceOptions& options) {
+  const Plan& plan = *one.problem.plan;
+  const v1::SurfaceFrame& frame = one.watcher.frame;
+  const Direction a = FilterNormalized(plan, center, options.seed, 0);
+  const Direction b = FilterNormalized(plan, center, options.seed, 1);
+  for (size_t l = 0; l < options.losses.size(); ++l) {
+    v1::Network network = plan.network();
+    *network.mutable_outputs(0)->mutable_loss() = options.losses[l];
+    const auto other = CompileOrDie(network, plan.input_width());
+    const auto samples = Samples::Create(*other, one.problem.samples.data());
+    ASSERT_TRUE(samples.ok());
+    for (const v1::SurfaceRow& row : one.watcher.rows) {
+      for (int i = 0; i < frame.x_size(); ++i) {
+        std::vector<double> at = InDouble(center);
+        for (size_t p = 0; p < at.size(); ++p) {
+          at[p] += frame.x(i) * a[p] + frame.y(static_cast<int>(row.index())) * b[p];
+        }
+        const double loss = DirectLoss(other, *samples, at);
+        EXPECT_NEAR(row.values(static_cast<int>(l)).loss(i), loss, 1e-9 * loss);
+      }
+    }
+  }
+}
+
 TEST(LossSurfaceTest, IsTheLossAtEachPoint) {
   Case one(kClassifier);
-  v1::Loss squares;
-  squares.mutable_mean_squared_error();
-  v1::Loss entropy;
-  entropy.mutable_cross_entropy();
   SurfaceOptions options;
   options.seed = 3;
   options.x = {.points = 10};
   options.y = SurfaceOptions::Line{.low = -0.5, .high = 0.75, .points = 5};
-  options.losses = {entropy, squares};
+  options.losses = TwoLosses();
   const absl::Status status = one.Compute(options);
   ASSERT_TRUE(status.ok()) << status;
   const v1::SurfaceFrame& frame = one.watcher.frame;
@@ -103,26 +145,72 @@ TEST(LossSurfaceTest, IsTheLossAtEachPoint) {
   EXPECT_EQ(frame.rows(), 40);
   EXPECT_TRUE(frame.trajectory().empty());
   ASSERT_EQ(one.watcher.rows.size(), 5u);
+  ExpectDirectLosses(one, one.parameters, options);
+}
 
-  const Plan& plan = *one.problem.plan;
-  const Direction a = FilterNormalized(plan, one.parameters, 3, 0);
-  const Direction b = FilterNormalized(plan, one.parameters, 3, 1);
-  for (size_t l = 0; l < options.losses.size(); ++l) {
-    v1::Network network = plan.network();
-    *network.mutable_outputs(0)->mutable_loss() = options.losses[l];
-    const auto other = CompileOrDie(network, plan.input_width());
-    const auto samples = Samples::Create(*other, one.problem.samples.data());
-    ASSERT_TRUE(samples.ok());
-    for (const v1::SurfaceRow& row : one.watcher.rows) {
-      for (int i = 0; i < frame.x_size(); ++i) {
-        std::vector<float> at = one.parameters;
-        for (size_t p = 0; p < at.size(); ++p) {
-          at[p] = static_cast<float>(one.parameters[p] + frame.x(i) * a[p] +
-                                     frame.y(static_cast<int>(row.index())) * b[p]);
+// Little is left of either loss, of which float would keep few digits.
+TEST(LossSurfaceTest, IsAsExactAtTheBottomOfAValley) {
+  Case one(
+      "layers { dense { units: 16 activation { tanh {} } } } "
+      "layers { dense { units: 3 activation { softmax {} } } } "
+      "outputs { loss { cross_entropy {} } }");
+  const TrainingJob job =
+      one.Job("epochs: 200 batch_size: 40 optimizer { adam {} learning_rate: 0.1 }");
+  Nobody nobody;
+  const TrainingResult trained = job.Run(nobody);
+  SurfaceOptions options;
+  options.seed = 5;
+  options.x = {.low = -0.02, .high = 0.02, .points = 5};
+  options.y = SurfaceOptions::Line{.low = -0.02, .high = 0.02, .points = 3};
+  options.losses = TwoLosses();
+  ASSERT_TRUE(one.Compute(options, &job).ok());
+  EXPECT_LT(one.watcher.rows[1].values(0).loss(2), 1e-3);
+  EXPECT_LT(one.watcher.rows[1].values(1).loss(2), 1e-6);
+  ExpectDirectLosses(one, trained.network->parameters(), options);
+}
+
+TEST(LossSurfaceTest, IsThatOfNumPy) {
+  for (const std::vector<std::string>& cells : ReadReference("surface_losses.csv")) {
+    const std::vector<double> parameters = Numbers(cells[0]);
+    std::vector<float> table;
+    const std::vector<double> classes = Numbers(cells[2]);
+    size_t row = 0;
+    for (const absl::string_view features : absl::StrSplit(cells[1], ';')) {
+      for (const double x : Numbers(std::string(features))) table.push_back(static_cast<float>(x));
+      table.push_back(static_cast<float>(classes[row++]));
+    }
+    const auto plan =
+        CompileOrDie(ParseNetwork("layers { dense { units: 7 activation { tanh {} } } } "
+                                  "layers { dense { units: 3 activation { softmax {} } } } "
+                                  "outputs { loss { cross_entropy {} } }"),
+                     4);
+    const auto samples = Samples::Create(*plan, MakeData(4, 1, std::move(table)));
+    ASSERT_TRUE(samples.ok()) << samples.status();
+    const std::vector<double> x = Numbers(cells[4]);
+    const std::vector<double> y = Numbers(cells[5]);
+    SurfaceOptions options;
+    options.seed = std::stoull(cells[3]);
+    options.x = {.low = x.front(), .high = x.back(), .points = static_cast<int64_t>(x.size())};
+    options.y = SurfaceOptions::Line{
+        .low = y.front(), .high = y.back(), .points = static_cast<int64_t>(y.size())};
+    options.losses = TwoLosses();
+    Watcher watcher;
+    ASSERT_TRUE(ComputeLossSurface(plan, {parameters.begin(), parameters.end()}, *samples, options,
+                                   nullptr, FieldPath(), watcher)
+                    .ok());
+    ASSERT_EQ(watcher.rows.size(), y.size());
+    for (int loss = 0; loss < 2; ++loss) {
+      size_t r = 0;
+      for (const absl::string_view line : absl::StrSplit(cells[6 + loss], ';')) {
+        const std::vector<double> expected = Numbers(std::string(line));
+        ASSERT_EQ(expected.size(), x.size());
+        for (size_t i = 0; i < expected.size(); ++i) {
+          EXPECT_NEAR(watcher.rows[r].values(loss).loss(static_cast<int>(i)), expected[i],
+                      1e-9 * expected[i]);
         }
-        const double loss = DirectLoss(other, *samples, at);
-        EXPECT_NEAR(row.values(static_cast<int>(l)).loss(i), loss, 1e-6 * loss);
+        ++r;
       }
+      EXPECT_EQ(r, y.size());
     }
   }
 }
@@ -158,19 +246,12 @@ TEST(LossSurfaceTest, AlongATrainingItLeadsFromStartToEnd) {
   EXPECT_NEAR(way[6].x(), 1, 1e-12);
   EXPECT_NEAR(way[6].y(), 0, 1e-12);
   const v1::SurfaceRow& middle = one.watcher.rows[1];
-  const double start = DirectLoss(one.problem.plan, one.problem.samples, one.parameters);
+  const double start = DirectLoss(one.problem.plan, one.problem.samples, InDouble(one.parameters));
   EXPECT_NEAR(middle.values(0).loss(0), start, 1e-6 * start);
-  TrainingResult result = [&] {
-    Watcher quiet;
-    class Nobody : public TrainingObserver {
-      void OnEpoch(const v1::EpochReport&) override {}
-      void OnBatch(int64_t, int64_t, int64_t, double) override {}
-      bool ShouldStop() override { return false; }
-    } nobody;
-    return job.Run(nobody);
-  }();
+  Nobody nobody;
+  const TrainingResult result = job.Run(nobody);
   const double end =
-      DirectLoss(one.problem.plan, one.problem.samples, result.network->parameters());
+      DirectLoss(one.problem.plan, one.problem.samples, InDouble(result.network->parameters()));
   EXPECT_LT(end, start);
   EXPECT_NEAR(middle.values(0).loss(2), end, 1e-6 * end);
 }
@@ -217,14 +298,68 @@ TEST(LossSurfaceTest, WhatCanNotBeIsRefused) {
   options.x = {.low = 2, .points = 3};
   EXPECT_EQ(Faults(one.Compute(options)), std::vector<std::string>{"request.x.high OUT_OF_RANGE"});
   options.x = {.points = 3};
-  options.losses.emplace_back().mutable_binary_cross_entropy();
-  EXPECT_FALSE(Faults(one.Compute(options)).empty());
+  options.losses = TwoLosses();
+  options.losses[1].mutable_binary_cross_entropy();  // Not of softmax.
+  EXPECT_EQ(Faults(one.Compute(options)),
+            std::vector<std::string>{"request.losses[1].binary_cross_entropy NOT_LOGITS"});
+  options.losses[1].mutable_focal()->set_gamma(-1);
+  EXPECT_EQ(Faults(one.Compute(options)),
+            std::vector<std::string>{"request.losses[1].focal.gamma OUT_OF_RANGE"});
+  options.losses[1].Clear();
+  EXPECT_EQ(Faults(one.Compute(options)), std::vector<std::string>{"request.losses[1] REQUIRED"});
   options.losses.clear();
   options.most_bytes = 1000;
   EXPECT_EQ(Reason(one.Compute(options)), "SURFACE_TOO_LARGE");
   options.most_bytes = int64_t{1} << 30;
   std::fill(one.parameters.begin(), one.parameters.end(), 0);
   EXPECT_EQ(Reason(one.Compute(options)), "NO_DIRECTION");
+}
+
+// Rows that weigh something, and the only one that is drawn weighs 0.
+TEST(LossSurfaceTest, RowsThatAllWeighNothingAreRefused) {
+  const GradientProblem problem =
+      MakeProblem(kClassifier, {.features = 4, .classes = 3, .rows = 40});
+  std::vector<float> values;
+  for (int64_t r = 0; r < 40; ++r) {
+    for (int64_t c = 0; c < 5; ++c) values.push_back(problem.samples.data().table->at(r, c));
+    values.push_back(0);
+  }
+  const int64_t drawn = Permutation(40, RandomStream(0, Purpose::kShuffle, 1))(0);
+  values[drawn == 0 ? 11 : 5] = 1;  // Another's.
+  BoundTable table = MakeData(4, 2, std::move(values));
+  table.weight = table.targets.back();
+  table.targets.pop_back();
+  const auto samples = Samples::Create(*problem.plan, table);
+  ASSERT_TRUE(samples.ok()) << samples.status();
+  SurfaceOptions options;
+  options.x = {.points = 3};
+  options.rows = 1;
+  Watcher watcher;
+  const auto compute = [&] {
+    return ComputeLossSurface(problem.plan, {problem.parameters.begin(), problem.parameters.end()},
+                              *samples, options, nullptr, FieldPath("request"), watcher);
+  };
+  EXPECT_EQ(Faults(compute()), std::vector<std::string>{"request.rows NO_WEIGHT"});
+  EXPECT_TRUE(watcher.rows.empty());
+  options.rows = 40;
+  EXPECT_TRUE(compute().ok());
+}
+
+// How many names of classes there are depends on the loss.
+TEST(LossSurfaceTest, NamesOfClassesDoNotStandInTheWayOfALoss) {
+  const GradientProblem problem = MakeProblem(
+      "layers { dense { units: 1 } } "
+      "outputs { loss { binary_cross_entropy {} } class_names: 'no' class_names: 'yes' }",
+      {.features = 4, .classes = 2, .rows = 10});
+  SurfaceOptions options;
+  options.x = {.points = 3};
+  options.losses = {TwoLosses()[1]};
+  Watcher watcher;
+  const absl::Status status =
+      ComputeLossSurface(problem.plan, {problem.parameters.begin(), problem.parameters.end()},
+                         problem.samples, options, nullptr, FieldPath(), watcher);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(watcher.rows.size(), 1u);
 }
 
 TEST(LossSurfaceTest, ATrainingThatDivergesSaysSo) {

@@ -1,5 +1,6 @@
 #include "core/analysis/surface_directions.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ std::vector<float> Waves(int64_t count, double phase) {
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<float>(std::sin(phase + 1.3 * i));
   return out;
 }
+
+bool GoOn() { return false; }
 
 TEST(SurfaceDirectionsTest, EachFilterIsAsLongAsItsWeights) {
   const auto plan = DeepPlan();
@@ -112,7 +115,7 @@ TEST(SurfaceDirectionsTest, PrincipalDirectionsAreThoseOfNumPy) {
     const auto plan = CompileOrDie(ParseNetwork("layers { dense { units: 1 use_bias: false } } "
                                                 "outputs { loss { mean_squared_error {} } }"),
                                    static_cast<int64_t>(way[0].size()));
-    const PrincipalDirections found = FindPrincipalDirections(*plan, way, 2);
+    const PrincipalDirections found = *FindPrincipalDirections(*plan, way, 2, GoOn);
     ASSERT_EQ(found.directions.size(), 2u);
     EXPECT_NEAR(Norm(found.directions[0]), 1, 1e-12);
     EXPECT_NEAR(Norm(found.directions[1]), 1, 1e-12);
@@ -130,12 +133,27 @@ TEST(SurfaceDirectionsTest, PrincipalDirectionsAreThoseOfNumPy) {
 TEST(SurfaceDirectionsTest, AWayOfOneDimensionHasOnePrincipalDirection) {
   const auto plan = DeepPlan();
   std::vector<std::vector<float>> way;
-  EXPECT_TRUE(FindPrincipalDirections(*plan, std::vector(3, Waves(plan->parameter_count(), 1)), 2)
-                  .directions.empty());
+  EXPECT_TRUE(
+      FindPrincipalDirections(*plan, std::vector(3, Waves(plan->parameter_count(), 1)), 2, GoOn)
+          ->directions.empty());
   for (int i = 0; i < 4; ++i) {
     way.emplace_back(plan->parameter_count(), static_cast<float>(i));
   }
-  EXPECT_EQ(FindPrincipalDirections(*plan, way, 2).directions.size(), 1u);
+  EXPECT_EQ(FindPrincipalDirections(*plan, way, 2, GoOn)->directions.size(), 1u);
+}
+
+TEST(SurfaceDirectionsTest, PrincipalDirectionsStopWhereverTheyAre) {
+  const auto plan = DeepPlan();
+  std::vector<std::vector<float>> way;
+  for (int i = 0; i < 5; ++i) way.push_back(Waves(plan->parameter_count(), i));
+  // Differences, products of two of them, and what each adds to two directions.
+  constexpr int kPieces = 5 + 5 * 6 / 2 + 2 * 5;
+  for (int after = 0; after <= kPieces; ++after) {
+    int asked = 0;
+    const auto found = FindPrincipalDirections(*plan, way, 2, [&] { return ++asked > after; });
+    EXPECT_EQ(found.has_value(), after == kPieces) << after;
+    EXPECT_EQ(asked, std::min(after + 1, kPieces));
+  }
 }
 
 }  // namespace

@@ -2,10 +2,13 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/ops/layers/layer_norm.h"
+#include "core/plan/plan.h"
 #include "gtest/gtest.h"
 #include "tests/core/autodiff/problem.h"
 #include "tests/core/testing.h"
@@ -102,22 +105,105 @@ TEST(VerifyGradientsTest, KinksAreSetApart) {
   EXPECT_EQ(watcher.layers[1].tensors(1).kinks(), 0);
 }
 
-TEST(VerifyGradientsTest, ATensorThatDisagreesIsNamed) {
-  // Float agrees to no more than about 1e-7.
+// layer_norm with a wrong sign in the slope of gamma, on both engines' way back.
+class WrongLayerNorm : public LayerNormFunction {
+ public:
+  explicit WrongLayerNorm(const LayerNormFunction& right) : LayerNormFunction(right) {}
+
+  void Gradient(const FunctionInput<float>& input, Rows<const float> delta, size_t parameter,
+                bool adds, float* gradient) const override {
+    LayerNormFunction::Gradient(input, delta, parameter, adds, gradient);
+    Spoil(parameter, gradient);
+  }
+  void Gradient(const FunctionInput<double>& input, Rows<const double> delta, size_t parameter,
+                bool adds, double* gradient) const override {
+    LayerNormFunction::Gradient(input, delta, parameter, adds, gradient);
+    Spoil(parameter, gradient);
+  }
+
+ private:
+  template <typename T>
+  void Spoil(size_t parameter, T* gradient) const {
+    if (parameters_[parameter].name == "gamma") gradient[0] = -gradient[0];
+  }
+};
+
+TEST(VerifyGradientsTest, AFaultInAPlansWayBackFailsAndIsNamed) {
+  GradientProblem problem = Classes(
+      "layers { name: 'hidden' dense { units: 5 activation { tanh {} } } } "
+      "layers { name: 'norm' layer_norm {} } layers { name: 'last' dense { units: 3 } } "
+      "outputs { loss { cross_entropy {} } }");
+  Watcher right;
+  const auto passed = Verify(problem, right);
+  ASSERT_TRUE(passed.ok()) << passed.status();
+  EXPECT_TRUE(passed->passed()) << passed->ShortDebugString();
+
+  const auto faulty = std::make_shared<Plan>(*problem.plan);
+  for (const PlanNode& each : faulty->nodes()) {
+    if (each.kind != PlanNode::Kind::kFunction) continue;
+    auto& node = const_cast<PlanNode&>(each);  // The copy's own.
+    node.function =
+        std::make_shared<WrongLayerNorm>(static_cast<const LayerNormFunction&>(*each.function));
+  }
+  problem.plan = faulty;
   Watcher watcher;
-  const auto verdict = Verify(Classes(kNetwork), watcher, {.float_tolerance = 1e-30});
+  const auto verdict = Verify(problem, watcher);
   ASSERT_TRUE(verdict.ok()) << verdict.status();
-  // Rounding is let pass; a real difference is not, as CompareGradients' own test shows.
-  EXPECT_TRUE(verdict->passed());
+  EXPECT_FALSE(verdict->passed());
+  ASSERT_EQ(verdict->failed_tensors_size(), 1) << verdict->ShortDebugString();
+  EXPECT_EQ(verdict->failed_tensors(0), "norm.gamma");
+  EXPECT_EQ(verdict->loss(), passed->loss());  // The way forward is right.
+  for (const v1::LayerGradients& layer : watcher.layers) {
+    for (const v1::TensorGradients& tensor : layer.tensors()) {
+      for (const v1::GradientComparison& c : tensor.comparisons()) {
+        // The tape, dual numbers and differences know nothing of it.
+        const bool wrong =
+            tensor.name() == "norm.gamma" && (c.method() == v1::GRADIENT_METHOD_ENGINE ||
+                                              c.method() == v1::GRADIENT_METHOD_BACK_PROPAGATION);
+        EXPECT_EQ(c.passed(), !wrong) << tensor.name() << ": " << c.ShortDebugString();
+      }
+    }
+  }
+}
+
+TEST(VerifyGradientsTest, ADifferenceFailsBeyondToleranceAndRounding) {
   const std::vector<double> tape = {3, 4, 0};
   const std::vector<double> off = {3, 4.001, 0};
   const auto failed = CompareGradients(v1::GRADIENT_METHOD_DUAL, off, tape, 1e-4, 0);
   EXPECT_FALSE(failed.passed());
+  EXPECT_FALSE(failed.below_rounding());
   EXPECT_NEAR(failed.norm_error(), 0.001 / 5, 1e-12);
   EXPECT_NEAR(failed.max_error(), 0.001 / 4.001, 1e-12);
   EXPECT_NEAR(failed.mean_error(), failed.max_error() / 3, 1e-15);
   EXPECT_TRUE(CompareGradients(v1::GRADIENT_METHOD_DUAL, off, tape, 1e-4, 0.002).passed());
   EXPECT_TRUE(CompareGradients(v1::GRADIENT_METHOD_DUAL, off, tape, 1e-3, 0).passed());
+}
+
+TEST(VerifyGradientsTest, AGradientBelowRoundingIsNotJudged) {
+  const std::vector<double> tape = {3, 4};
+  const std::vector<double> zero = {0, 0};
+  for (const double rounding : {4.9, 5.1}) {
+    const auto c = CompareGradients(v1::GRADIENT_METHOD_ENGINE, zero, tape, 1e-4, rounding);
+    EXPECT_EQ(c.passed(), rounding > 5);
+    EXPECT_EQ(c.below_rounding(), rounding > 5);
+  }
+  // A bias before batch_norm moves nothing.
+  Watcher watcher;
+  const auto verdict = Verify(Classes("layers { name: 'hidden' dense { units: 5 } } "
+                                      "layers { name: 'norm' batch_norm {} } "
+                                      "layers { name: 'last' dense { units: 3 } } "
+                                      "outputs { loss { cross_entropy {} } }"),
+                              watcher);
+  ASSERT_TRUE(verdict.ok()) << verdict.status();
+  EXPECT_TRUE(verdict->passed()) << verdict->ShortDebugString();
+  for (const v1::LayerGradients& layer : watcher.layers) {
+    for (const v1::TensorGradients& tensor : layer.tensors()) {
+      for (const v1::GradientComparison& c : tensor.comparisons()) {
+        EXPECT_EQ(c.below_rounding(), tensor.name() == "hidden.bias")
+            << tensor.name() << ": " << c.ShortDebugString();
+      }
+    }
+  }
 }
 
 TEST(VerifyGradientsTest, WhatIsNoNumberDoesNotPass) {

@@ -4,6 +4,8 @@
 #include "core/autodiff/expression.h"
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,55 @@ TEST(CoefficientTest, IsExactWhileItIsSmall) {
   for (int i = 0; i < 5; ++i) large = large * large;
   EXPECT_FALSE(large.exact());
   EXPECT_EQ(large.value(), 1e32);
+}
+
+TEST(CompareTest, IsATotalOrder) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  // Two fractions that are the same double.
+  const int64_t large = 999'999'999'999'989;
+  const Coefficient below = Coefficient::Ratio(large - 1, large);
+  const Coefficient above = Coefficient::Ratio(large, large + 1);
+  ASSERT_EQ(below.value(), above.value());
+  ASSERT_FALSE(below == above);
+  const std::vector<Expression> numbers = {Coefficient::FromDouble(nan),
+                                           Coefficient::FromDouble(-nan),
+                                           Coefficient::FromDouble(infinity),
+                                           Coefficient::FromDouble(-infinity),
+                                           Coefficient(2),
+                                           Coefficient(0),
+                                           Coefficient::FromDouble(std::sqrt(2)),
+                                           below,
+                                           above};
+  for (const Expression& p : numbers) {
+    EXPECT_EQ(Compare(p, Expression(p.number())), 0);
+    for (const Expression& q : numbers) {
+      EXPECT_EQ(Compare(p, q), -Compare(q, p));
+      EXPECT_EQ(Compare(p, q) == 0, p.id() == q.id());
+      for (const Expression& r : numbers) {
+        if (Compare(p, q) < 0 && Compare(q, r) < 0) {
+          EXPECT_LT(Compare(p, r), 0);
+        }
+      }
+    }
+  }
+}
+
+// Graphs of a few nodes that stand for very many, built apart, so that none is known to be the
+// same.
+TEST(CompareTest, GoesThroughSharedPartsOnce) {
+  const auto nested = [](const Expression& inmost) {
+    Expression e = inmost;
+    for (int i = 0; i < 200; ++i) e = IfGreater(e, N(i), e * x, e + e);
+    return e;
+  };
+  const Expression one = nested(x);
+  const Expression same = nested(x);
+  const CpuTimer timer;
+  EXPECT_EQ(Compare(one, same), 0);
+  EXPECT_NE(Compare(one, nested(a)), 0);
+  EXPECT_EQ(IfGreater(x, a, one, same).id(), one.id());
+  EXPECT_LT(timer.Seconds(), 5);
 }
 
 TEST(SimplifyTest, CollectsLikeTermsAndFactors) {

@@ -129,6 +129,30 @@ TEST(GradientsTest, AgreeOnWeightsAndPenalties) {
   }
 }
 
+// Where several logits are the largest, each has a slope.
+TEST(GradientsTest, AgreeWhereLogitsAreTheSame) {
+  for (const std::string last :
+       {"} } outputs { loss { cross_entropy {} } }", "} } outputs { loss { kl_divergence {} } }",
+        "} } outputs { loss { focal {} } }",
+        "activation { log_softmax {} } } } "
+        "outputs { loss { mean_squared_error {} } }"}) {
+    GradientProblem problem =
+        MakeProblem("layers { dense { units: 3 " + last, {.features = 4, .classes = 3, .rows = 7});
+    std::fill(problem.parameters.begin(), problem.parameters.end(), 0);
+    const auto tape = DifferentiateByTape(problem, Tape::kMostNodes);
+    ASSERT_TRUE(tape.ok()) << tape.status();
+    DualSlopes dual(problem);
+    const std::vector<double> back = BackPropagate(problem);
+    const std::vector<double> engine = EngineGradient(problem);
+    EXPECT_NE(*std::max_element(back.begin(), back.end()), 0);
+    for (size_t i = 0; i < back.size(); ++i) {
+      EXPECT_NEAR(tape->gradient[i], back[i], 1e-14) << last << i;
+      EXPECT_NEAR(dual(static_cast<int64_t>(i)), back[i], 1e-14) << last << i;
+      EXPECT_NEAR(engine[i], back[i], 1e-6) << last << i;
+    }
+  }
+}
+
 // The mean loss of linear least squares by hand: dL/dw = 2 / n sum (w x + b - t) x.
 TEST(GradientsTest, AreThoseOfTheTextbook) {
   const GradientProblem problem =

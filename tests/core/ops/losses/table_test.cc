@@ -217,6 +217,40 @@ TEST_P(LossTest, EntryIsCompleteAndAgreesWithItsMessage) {
 INSTANTIATE_TEST_SUITE_P(All, LossTest, testing::ValuesIn(Losses().begin(), Losses().end()),
                          [](const auto& info) { return std::string(info.param.name); });
 
+// What is left of the loss where the right class is all but certain has as many digits as another.
+template <typename T>
+void ExpectSmallLossesKeepTheirDigits() {
+  constexpr double kRelative = std::is_same_v<T, float> ? 1e-6 : 1e-13;
+  int points = 0;
+  for (const auto& row : ReadReference("losses.csv")) {
+    const std::string& name = row.at(0);
+    if (name != "cross_entropy" && name != "kl_divergence" && name != "focal") continue;
+    const std::vector<double> arguments = Numbers(row.at(1));
+    if (std::any_of(arguments.begin(), arguments.end(), [](double a) { return a != 0; })) continue;
+    const double value = Numbers(row.at(4)).at(0);
+    if (!(value > 1e-30 && value < 0.01)) continue;
+    const std::vector<double> at = Numbers(row.at(2));
+    const std::vector<double> targets = Numbers(row.at(3));
+    if (std::count(targets.begin(), targets.end(), 1) != 1) continue;
+    const std::vector<T> y(at.begin(), at.end());
+    const std::vector<T> t(targets.begin(), targets.end());
+    if (!std::equal(y.begin(), y.end(), at.begin())) continue;  // No float.
+    T loss = 0;
+    FindOp(Losses(), name)
+        ->kernels<T>()
+        .compute(Arguments{}, 1, static_cast<int64_t>(y.size()), y.data(), t.data(), &loss,
+                 nullptr);
+    EXPECT_NEAR(loss, value, kRelative * value) << name << "(" << row[2] << "; " << row[3] << ")";
+    ++points;
+  }
+  EXPECT_GE(points, 60);
+}
+
+TEST(LossesTest, SmallLossesKeepTheirDigits) {
+  AtEachInstructionSet([](const std::string&) { ExpectSmallLossesKeepTheirDigits<float>(); });
+  ExpectSmallLossesKeepTheirDigits<double>();
+}
+
 TEST(LossesTest, EveryMessageHasAnEntry) {
   EXPECT_EQ(v1::Loss::descriptor()->FindOneofByName("kind")->field_count(),
             static_cast<int>(Losses().size()));
