@@ -78,6 +78,7 @@ std::string FormatDiagnosis(const v1::Diagnosis& diagnosis) {
   std::string kind = v1::DiagnosisKind_Name(diagnosis.kind());
   kind = absl::AsciiStrToLower(absl::StripPrefix(kind, "DIAGNOSIS_KIND_"));
   kind = absl::StrReplaceAll(kind, {{"_", " "}});
+  if (kind.empty()) kind = absl::StrCat("diagnosis ", diagnosis.kind());  // Of a newer server.
   std::string text = absl::StrCat("epoch ", diagnosis.epoch(), ": ", kind);
   if (!diagnosis.layer().empty()) absl::StrAppend(&text, ", layer ", Printable(diagnosis.layer()));
   for (const v1::DiagnosisEvidence& evidence : diagnosis.evidence()) {

@@ -65,6 +65,7 @@ FlatParts FlatPartsOf(const ActivationOp& op, const Arguments& arguments) {
   int high = kPoints - 1;
   while (flat(high - 1)) --high;
   out.saturates = true;
+  out.dies = false;
   out.low = Edge(op, arguments, at.z[low], at.z[low + 1], limit);
   out.high = Edge(op, arguments, at.z[high], at.z[high - 1], limit);
   if (out.low > out.high) std::swap(out.low, out.high);

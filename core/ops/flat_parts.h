@@ -8,7 +8,8 @@
 namespace fnn::core {
 
 struct FlatParts {
-  // Whether there is a range of net inputs where activity and slope are 0, as for relu.
+  // Whether there is a range of net inputs where activity and slope are 0, as for relu, and it does
+  // not saturate.
   bool dies = false;
   // Whether the slope gets less than a hundredth of its largest on both sides, and is not around 0,
   // as for logistic; then so it is where the activity is <= low or >= high.

@@ -18,6 +18,12 @@ double PerParameter(const v1::LayerHealth& health, const WatchedLayer& layer) {
   return health.gradient_norm() / std::sqrt(static_cast<double>(layer.learned));
 }
 
+// To parameters with less, which may have come from 0, every step is large. A unit's weights have a
+// norm of about 1 as initialisers draw them.
+double LeastNorm(const WatchedLayer& layer) {
+  return 0.1 * std::sqrt(static_cast<double>(layer.units));
+}
+
 }  // namespace
 
 Diagnoser::Diagnoser(const v1::HealthOptions& options, Subject subject)
@@ -79,8 +85,8 @@ bool Diagnoser::Follow(v1::DiagnosisKind kind, bool seen) {
 
 void Diagnoser::Remember(const v1::EpochReport& report) {
   const double loss = report.train_loss();
-  if (!first_.has_value()) first_ = loss;
-  // Epoch 0 is another figure: that of fixed parameters.
+  if (!first_.has_value() && (report.epoch() > 0 || subject_.same_in_training)) first_ = loss;
+  // Epoch 0's is of fixed parameters.
   if (report.epoch() > 0 && (!least_.has_value() || loss < *least_)) least_ = loss;
   if (!report.has_validation_loss() || report.epoch() == 0) return;
   const double validation = report.validation_loss();
@@ -90,7 +96,8 @@ void Diagnoser::Remember(const v1::EpochReport& report) {
 }
 
 bool Diagnoser::AboveLeast(const v1::EpochReport& report) const {
-  const double least = std::min(least_.value_or(report.train_loss()), first_.value_or(0));
+  const double now = report.train_loss();
+  const double least = std::min(least_.value_or(now), first_.value_or(now));
   return report.train_loss() > least;
 }
 
@@ -106,8 +113,10 @@ double Diagnoser::RiseLimit(const v1::EpochReport& report) const {
 
 Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
   if (Fallen(report, kLearned) || report.train_loss() > RiseLimit(report)) return std::nullopt;
-  if (Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY) || Seen(v1::DIAGNOSIS_KIND_DEAD_UNITS)) {
-    return std::nullopt;
+  for (const v1::DiagnosisKind cause :
+       {v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY, v1::DIAGNOSIS_KIND_DEAD_UNITS,
+        v1::DIAGNOSIS_KIND_SATURATED_UNITS}) {
+    if (Seen(cause)) return std::nullopt;
   }
   const v1::LayerHealth* first = nullptr;
   double at_first = 0;
@@ -127,7 +136,7 @@ Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
 }
 
 Diagnoser::MaybeSign Diagnoser::Exploding(const v1::EpochReport& report) const {
-  if (!AboveLeast(report)) return std::nullopt;
+  if (!AboveLeast(report) || Fallen(report, kLearned)) return std::nullopt;
   Sign worst{.name = "gradient_norm", .threshold = thresholds_.exploding_norm()};
   for (const v1::LayerHealth& health : report.health()) {
     if (health.gradient_norm() > std::max(worst.value, worst.threshold)) {
@@ -190,10 +199,11 @@ Diagnoser::MaybeSign Diagnoser::RateTooHigh(const v1::EpochReport& report) const
   // A loss that has risen since the training began may have taken the weights along.
   const double limit = RiseLimit(report);
   if (report.train_loss() > limit) return Sign{nullptr, "train_loss", report.train_loss(), limit};
-  // Where units are alike, weights may have come from 0, to which every step is large.
   if (!AboveLeast(report) || Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY)) return std::nullopt;
   Sign worst{.name = "update_ratio", .threshold = thresholds_.high_update_ratio()};
-  for (const v1::LayerHealth& health : report.health()) {
+  for (int l = 0; l < report.health_size(); ++l) {
+    const v1::LayerHealth& health = report.health(l);
+    if (health.parameter_norm() < LeastNorm(subject_.layers[l])) continue;
     if (health.update_ratio() > std::max(worst.value, worst.threshold)) {
       worst.layer = &health;
       worst.value = health.update_ratio();
@@ -208,6 +218,9 @@ Diagnoser::MaybeSign Diagnoser::NoLearning(const v1::EpochReport& report) const 
     if (other && (streak.standing || streak.seen > 0)) return std::nullopt;
   }
   if (!least_.has_value() || Fallen(report, kLeastChange)) return std::nullopt;
+  const bool learns = std::any_of(report.health().begin(), report.health().end(),
+                                  [](const auto& health) { return health.has_gradient_norm(); });
+  if (!learns) return std::nullopt;  // All is frozen.
   // Held against the least, a loss that jumps up and down does not fall.
   const double size = std::abs(*least_);
   const double fall = size > 0 ? (*least_ - report.train_loss()) / size : 0;

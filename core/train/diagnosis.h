@@ -28,6 +28,9 @@ class Diagnoser {
     // Whether a mini-batch is large enough to tell of a unit by it.
     bool judges_units = true;
     int64_t steps = INT64_MAX;  // Of an epoch, for what needs some to be seen.
+    // Whether the network computes the same in training, so that epoch 0's loss is the start of all
+    // others.
+    bool same_in_training = true;
   };
 
   // `options` with all defaults filled in.
@@ -68,10 +71,10 @@ class Diagnoser {
   MaybeSign RateTooHigh(const v1::EpochReport& report) const;
 
   // Whether the training loss is above that of an earlier epoch, or has fallen by a share of what
-  // it was before training.
+  // it was at first.
   bool AboveLeast(const v1::EpochReport& report) const;
   bool Fallen(const v1::EpochReport& report, double share) const;
-  // What it was before training and a little more; above that it has risen.
+  // What it was at first and a little more; above that it has risen.
   double RiseLimit(const v1::EpochReport& report) const;
   bool Seen(v1::DiagnosisKind kind) const { return streaks_[kind].seen > 0; }
   // For how many epochs a kind has to be seen.

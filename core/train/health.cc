@@ -27,12 +27,14 @@ void WriteParameters(const LayerFigures& figures, v1::LayerHealth& out) {
   out.set_update_ratio(norm > 0 ? step / norm : 0);
 }
 
-void WriteDetail(const LayerFigures& figures, v1::HealthDetail& out) {
+void WriteDetail(const WatchedLayer& layer, const LayerFigures& figures, v1::HealthDetail& out) {
   const ActivityFigures& a = figures.activities;
-  const bool has = a.count > 0;
-  out.set_activation_min(has ? a.min : 0);
-  out.set_activation_max(has ? a.max : 0);
-  out.set_zero_share(has ? static_cast<double>(a.zeros) / static_cast<double>(a.count) : 0);
+  if (a.count > 0) {
+    out.set_activation_min(a.min);
+    out.set_activation_max(a.max);
+    out.set_zero_share(static_cast<double>(a.zeros) / static_cast<double>(a.count));
+  }
+  if (layer.learned == 0) return;
   out.set_gradient_max(figures.parameters.gradient_max);
   out.set_parameter_max(figures.parameters.max);
 }
@@ -51,7 +53,8 @@ void WriteHealth(const Plan& plan, std::span<const WatchedLayer> layers,
     WriteActivities(layers[l], figures[l], health);
     if (layers[l].learned > 0) WriteParameters(figures[l], health);
     if (layers[l].map.has_value()) health.set_units_alike(figures[l].alike);
-    if (depth == HealthDepth::kDetailed) WriteDetail(figures[l], *health.mutable_detail());
+    if (depth == HealthDepth::kDetailed)
+      WriteDetail(layers[l], figures[l], *health.mutable_detail());
   }
 }
 

@@ -57,6 +57,11 @@ HealthDepth ResolveHealth(v1::HealthOptions& health, const FieldPath& path,
     const std::string fault = RangeFault(threshold, reflection->GetDouble(thresholds, field));
     if (!fault.empty()) violations.Add(at / threshold.name, "OUT_OF_RANGE", fault);
   }
+  if (thresholds.low_update_ratio() >= thresholds.high_update_ratio()) {
+    violations.Add(at / "low_update_ratio", "OUT_OF_RANGE",
+                   absl::StrCat("must be less than high_update_ratio, which is ",
+                                thresholds.high_update_ratio()));
+  }
   switch (health.level()) {
     case v1::HEALTH_LEVEL_OFF:
       return HealthDepth::kOff;

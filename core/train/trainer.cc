@@ -30,6 +30,15 @@ constexpr int64_t kParametersAtOnce = 4096;
 // With fewer rows, a healthy unit is 0 or saturated for all of them too often.
 constexpr int64_t kRowsToJudgeUnits = 16;
 
+// Whether it computes something else in training than in evaluations: by chance, as dropout, or by
+// its batch, as batch_norm.
+bool ChangesInTraining(const Plan& plan) {
+  return absl::c_any_of(plan.nodes(), [](const PlanNode& node) {
+    return node.function != nullptr &&
+           (node.function->random() || node.function->statistics_size() > 0);
+  });
+}
+
 bool HasSampleWeights(const Samples* samples) {
   return samples != nullptr && samples->has_sample_weights();
 }
@@ -74,7 +83,8 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
           options.message.health(),
           {.layers = layers_,
            .judges_units = options.step.batch_size >= std::min(kRowsToJudgeUnits, train.rows()),
-           .steps = Batches()}) {}
+           .steps = Batches(),
+           .same_in_training = !ChangesInTraining(*plan)}) {}
 
 template <typename T>
 void Trainer<T>::Draw() {

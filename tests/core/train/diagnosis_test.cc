@@ -4,6 +4,7 @@
 #include "core/train/diagnosis.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -115,6 +116,47 @@ TEST(DiagnoserTest, APlateauTakesFiftySteps) {
   EXPECT_THAT(ToldOfPlateau(50, 0.0011), IsEmpty());
   EXPECT_THAT(ToldOfPlateau(50, 0.0009), ElementsAre(4));
   EXPECT_THAT(ToldOfPlateau(1, 0.0009), IsEmpty());
+}
+
+// The kinds that are told where epoch 0's loss is `start` and then all are `after`, of layers that
+// do nothing unusual.
+std::vector<v1::DiagnosisKind> ToldOfLosses(double start, double after, bool same_in_training) {
+  const auto options =
+      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
+  WatchedLayer layer;
+  layer.learned = 4;
+  Diagnoser diagnoser(options, {.layers = {layer}, .same_in_training = same_in_training});
+  std::vector<v1::DiagnosisKind> told;
+  for (int64_t epoch = 0; epoch <= 5; ++epoch) {
+    v1::EpochReport report = Report(epoch, 0);
+    report.set_train_loss(epoch == 0 ? start : after * std::pow(0.99, epoch));
+    for (const v1::Diagnosis& d : diagnoser.Add(report)) told.push_back(d.kind());
+  }
+  return told;
+}
+
+TEST(DiagnoserTest, LossesInTrainingAreHeldAgainstEachOther) {
+  EXPECT_THAT(ToldOfLosses(1, 2, true), ElementsAre(v1::DIAGNOSIS_KIND_LEARNING_RATE_TOO_HIGH));
+  EXPECT_THAT(ToldOfLosses(1, 2, false), IsEmpty());  // As with dropout, when it goes on.
+}
+
+TEST(DiagnoserTest, LargeGradientsThatLeadSomewhereAreNone) {
+  const auto options =
+      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
+  WatchedLayer layer;
+  layer.learned = 4;
+  for (const bool learns : {false, true}) {
+    Diagnoser diagnoser(options, {.layers = {layer}});
+    std::vector<v1::DiagnosisKind> told;
+    for (int64_t epoch = 0; epoch <= 5; ++epoch) {
+      v1::EpochReport report = Report(epoch, 0);
+      report.set_train_loss(epoch == 0 ? 1e6 : (learns ? 1e3 : 9e5) + static_cast<double>(epoch));
+      if (epoch > 0) report.mutable_health(0)->set_gradient_norm(1e4);
+      for (const v1::Diagnosis& d : diagnoser.Add(report)) told.push_back(d.kind());
+    }
+    EXPECT_EQ(told, learns ? std::vector<v1::DiagnosisKind>()
+                           : std::vector{v1::DIAGNOSIS_KIND_EXPLODING_GRADIENT});
+  }
 }
 
 TEST(DiagnoserTest, ALossThatHasRisenTellsOfTooLargeStepsAlone) {

@@ -99,6 +99,8 @@ std::vector<TrainingCase> HealthyTrainings() {
     }
     const std::string options = absl::StrCat("epochs: 40 batch_size: 16", validation);
     out.push_back({data, "", options});
+    const std::string dropped = Dense(32, "relu") + "layers { dropout { rate: 0.5 } } ";
+    out.push_back({data, dropped + dropped, "epochs: 60 batch_size: 16"});
     out.push_back({data, Dense(64, "relu") + "layers { dropout { rate: 0.3 } } ", options});
     out.push_back({data,
                    "layers { dense { units: 32 } } layers { batch_norm {} } layers { activation { "

@@ -30,6 +30,11 @@ TEST(HealthOptionsTest, DefaultsAreFilledIn) {
   EXPECT_EQ(health.thresholds().high_update_ratio(), 0.1);
 }
 
+TEST(HealthOptionsTest, ARateIsNotBothTooLowAndTooHigh) {
+  EXPECT_THAT(Faults(Resolve("thresholds { low_update_ratio: 0.1 }").status()),
+              ElementsAre("options.health.thresholds.low_update_ratio OUT_OF_RANGE"));
+}
+
 TEST(HealthOptionsTest, EveryFaultIsNamed) {
   const auto options = Resolve(
       "level: 7 thresholds { patience: 0 vanishing_ratio: 1 exploding_norm: nan dead_share: 0 "

@@ -60,11 +60,11 @@ std::vector<double> Figures(const v1::LayerHealth& health) {
           get(health.has_saturated_share(), health.saturated_share()),
           get(health.has_activation_mean(), health.activation_mean()),
           get(health.has_activation_variance(), health.activation_variance()),
-          detail.activation_min(),
-          detail.activation_max(),
-          detail.zero_share(),
-          detail.gradient_max(),
-          detail.parameter_max(),
+          get(detail.has_activation_min(), detail.activation_min()),
+          get(detail.has_activation_max(), detail.activation_max()),
+          get(detail.has_zero_share(), detail.zero_share()),
+          get(detail.has_gradient_max(), detail.gradient_max()),
+          get(detail.has_parameter_max(), detail.parameter_max()),
           get(health.has_units_alike(), health.units_alike() ? 1 : 0)};
 }
 
