@@ -68,6 +68,10 @@ void AddTrainingOptions(CLI::App& command, TrainingOptionArgs& args) {
                   "What is looked at inside the network in each epoch: off, basic or detailed; "
                   "training does not depend on it. Default: basic")
       ->check(CLI::IsMember({"off", "basic", "detailed"}));
+  command.add_option(
+      "--health-thresholds", args.health_thresholds,
+      "When something is called by its name, such as patience=5,dead_share=0.8; what "
+      "is not given has its default");
   command.add_flag("--no-shuffle", args.no_shuffle, "Go through the rows in their order");
   command.add_option("--threads", args.threads,
                      "The most threads to use; results do not depend on it. Default: as many as "

@@ -101,12 +101,18 @@ void SetNumbers(const TrainingOptionArgs& args, v1::TrainingOptions& options) {
   if (args.threads.has_value()) options.set_threads(*args.threads);
   if (args.validation_split.has_value()) options.set_validation_fraction(*args.validation_split);
   if (args.no_shuffle) options.set_shuffle(false);
+  options.set_seed(args.seed);
+}
+
+absl::Status SetHealth(const TrainingOptionArgs& args, v1::TrainingOptions& options) {
   v1::HealthLevel level = v1::HEALTH_LEVEL_UNSPECIFIED;
   if (v1::HealthLevel_Parse(absl::StrCat("HEALTH_LEVEL_", absl::AsciiStrToUpper(args.health)),
                             &level)) {
     options.mutable_health()->set_level(level);
   }
-  options.set_seed(args.seed);
+  if (!args.health_thresholds.has_value()) return absl::OkStatus();
+  return ReadArguments("--health-thresholds", *args.health_thresholds,
+                       *options.mutable_health()->mutable_thresholds());
 }
 
 }  // namespace
@@ -118,6 +124,7 @@ absl::StatusOr<v1::TrainingOptions> MakeTrainingOptions(const TrainingOptionArgs
   absl::Status status = SetOptimizer(args, options);
   if (status.ok()) status = SetClipping(args, options);
   if (status.ok()) status = SetStopping(args, options);
+  if (status.ok()) status = SetHealth(args, options);
   if (status.ok() && !args.schedule.empty()) {
     status = ReadOperator("--schedule", args.schedule, *options.mutable_schedule());
   }

@@ -40,6 +40,8 @@ struct TrainingOptionArgs {
   bool no_shuffle = false;
   // off, basic or detailed; empty: the server's default.
   std::string health;
+  // The arguments of DiagnosisThresholds.
+  std::optional<std::string> health_thresholds;
   // Each `class=weight`, or one that is `balanced`.
   std::vector<std::string> class_weights;
 };

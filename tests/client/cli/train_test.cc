@@ -148,6 +148,22 @@ TEST_F(TrainTest, ShowsDiagnosesAsTheyCome) {
   EXPECT_THAT(out_, Not(HasSubstr("dead")));
 }
 
+TEST_F(TrainTest, ThresholdsOfDiagnosesAreArguments) {
+  ExpectTrain({kStarted, kEpochs, kSucceeded});
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--health-thresholds",
+                 "patience=5,dead_share=0.8"}),
+            0)
+      << err_;
+  const v1::HealthOptions& health = request_.create().spec().options().health();
+  EXPECT_EQ(health.level(), v1::HEALTH_LEVEL_UNSPECIFIED);
+  EXPECT_EQ(health.thresholds().ShortDebugString(), "patience: 5 dead_share: 0.8");
+  EXPECT_EQ(Fnn({"train", "--data", "datasets/d", "--model", "m", "--health-thresholds",
+                 "dead_sharing=1"}),
+            2);
+  EXPECT_THAT(err_, HasSubstr("--health-thresholds"));
+  EXPECT_THAT(err_, HasSubstr("dead_share"));
+}
+
 TEST_F(TrainTest, DiagnosesAreEventsLikeOthers) {
   ExpectTrain({kStarted, kEpochs, kDiagnosed, kSucceededThen});
   EXPECT_CALL(*mock_, GetRun).WillOnce(Return(Text<v1::GetRunResponse>("run { name: 'runs/r' }")));
