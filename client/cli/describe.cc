@@ -2,9 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "client/cli/text.h"
 #include "fnn/short_form.h"
 
 namespace fnn::cli {
@@ -19,10 +17,6 @@ std::string DescribeNetwork(const v1::Network& network) {
   return ToShortForm(network, Detail::kSummary);
 }
 
-std::string StateName(v1::RunState state) {
-  const std::string name = v1::RunState_Name(state);
-  if (name.empty()) return absl::StrCat(static_cast<int>(state));
-  return absl::AsciiStrToLower(absl::StripPrefix(name, "RUN_STATE_"));
-}
+std::string StateName(v1::RunState state) { return EnumText(*v1::RunState_descriptor(), state); }
 
 }  // namespace fnn::cli

@@ -3,10 +3,7 @@
 #include <ostream>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 #include "client/cli/describe.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/files.h"
@@ -75,10 +72,9 @@ void RunFollower::ShowLiveLine() {
 }
 
 std::string FormatDiagnosis(const v1::Diagnosis& diagnosis) {
-  std::string kind = v1::DiagnosisKind_Name(diagnosis.kind());
-  kind = absl::AsciiStrToLower(absl::StripPrefix(kind, "DIAGNOSIS_KIND_"));
-  kind = absl::StrReplaceAll(kind, {{"_", " "}});
-  if (kind.empty()) kind = absl::StrCat("diagnosis ", diagnosis.kind());  // Of a newer server.
+  const bool known = v1::DiagnosisKind_IsValid(diagnosis.kind());  // Else of a newer server.
+  const std::string kind = absl::StrCat(
+      known ? "" : "diagnosis ", EnumText(*v1::DiagnosisKind_descriptor(), diagnosis.kind()));
   std::string text = absl::StrCat("epoch ", diagnosis.epoch(), ": ", kind);
   if (!diagnosis.layer().empty()) absl::StrAppend(&text, ", layer ", Printable(diagnosis.layer()));
   for (const v1::DiagnosisEvidence& evidence : diagnosis.evidence()) {

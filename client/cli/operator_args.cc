@@ -6,9 +6,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/operator_flag.h"
+#include "client/cli/text.h"
 #include "fnn/operator_form.h"
 
 namespace fnn::cli {
@@ -45,9 +45,7 @@ v1::OperatorKind OperatorKindCalled(const std::string& name) {
 }
 
 std::string OperatorKindName(v1::OperatorKind kind) {
-  const std::string& name = v1::OperatorKind_Name(kind);
-  if (name.empty()) return absl::StrCat(static_cast<int>(kind));
-  return absl::AsciiStrToLower(absl::StripPrefix(name, kKindPrefix));
+  return EnumText(*v1::OperatorKind_descriptor(), kind);
 }
 
 const std::vector<std::string>& SampledKindNames() {

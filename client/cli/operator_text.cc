@@ -3,11 +3,9 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 #include "client/cli/text.h"
 
 namespace fnn::cli {
@@ -15,14 +13,6 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// A value of an enum without the prefix that all of them have, which is that of the first:
-// `unit interval` for TARGET_VALUES_UNIT_INTERVAL.
-std::string EnumText(const google::protobuf::EnumValueDescriptor& value) {
-  const std::string prefix(absl::StripSuffix(value.type()->value(0)->name(), "UNSPECIFIED"));
-  return absl::StrReplaceAll(absl::AsciiStrToLower(absl::StripPrefix(value.name(), prefix)),
-                             {{"_", " "}});
-}
 
 std::string ValueText(const Message& message, const FieldDescriptor& field) {
   const auto* reflection = message.GetReflection();
@@ -34,7 +24,7 @@ std::string ValueText(const Message& message, const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return Number(reflection->GetDouble(message, &field));
     case FieldDescriptor::CPPTYPE_ENUM:
-      return EnumText(*reflection->GetEnum(message, &field));
+      return EnumText(*field.enum_type(), reflection->GetEnumValue(message, &field));
     case FieldDescriptor::CPPTYPE_STRING:
       return reflection->GetString(message, &field);
     default:
@@ -72,10 +62,7 @@ std::vector<std::pair<std::string, std::string>> OperatorFacts(const v1::Operato
 
 std::string ArgumentTypeText(const v1::OperatorArgument& argument) {
   std::string text = argument.type_name();
-  if (text.empty()) {
-    text = absl::AsciiStrToLower(
-        absl::StripPrefix(v1::ArgumentType_Name(argument.type()), "ARGUMENT_TYPE_"));
-  }
+  if (text.empty()) text = EnumText(*v1::ArgumentType_descriptor(), argument.type());
   return argument.is_list() ? absl::StrCat(text, "s") : text;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 
 namespace fnn::cli {
 
@@ -32,6 +33,14 @@ std::string Bytes(int64_t bytes) {
   // 1023.95 and more would show as 1024.0 of the smaller unit.
   for (value /= 1024; value >= 1023.95 && unit + 1 < std::size(units); value /= 1024) ++unit;
   return absl::StrFormat("%.1f %s", value, units[unit]);
+}
+
+std::string EnumText(const google::protobuf::EnumDescriptor& type, int number) {
+  const auto* value = type.FindValueByNumber(number);
+  if (value == nullptr) return absl::StrCat(number);
+  const std::string prefix(absl::StripSuffix(type.value(0)->name(), "UNSPECIFIED"));
+  return absl::StrReplaceAll(absl::AsciiStrToLower(absl::StripPrefix(value->name(), prefix)),
+                             {{"_", " "}});
 }
 
 std::string Clock(absl::Duration duration) {

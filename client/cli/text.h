@@ -1,6 +1,7 @@
 #ifndef FNN_CLIENT_CLI_TEXT_H_
 #define FNN_CLIENT_CLI_TEXT_H_
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
 
@@ -23,6 +24,10 @@ std::string Count(int64_t value);
 
 // `512 bytes`, `1.5 MiB`.
 std::string Bytes(int64_t bytes);
+
+// A value of an enum in words, without the prefix that all of them have, which is that of the
+// first: `unit interval` for TARGET_VALUES_UNIT_INTERVAL; its number where it has no name.
+std::string EnumText(const google::protobuf::EnumDescriptor& type, int number);
 
 // `0:07`, `12:05`, `3:00:00`, rounded up to whole seconds; `-` for what is negative or endless.
 std::string Clock(absl::Duration duration);

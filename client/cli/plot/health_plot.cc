@@ -65,13 +65,7 @@ std::string Summary(size_t layers) {
 
 std::string HealthPlot(const std::vector<v1::EpochReport>& reports, const std::string& title) {
   std::vector<std::pair<std::string, Points>> layers = GradientNorms(reports);
-  const std::string summary = Summary(layers.size());
-  SvgWriter svg(kWidth, kHeight, title, summary);
-  svg.Add("rect", {{"width", kWidth}, {"height", kHeight}, {"fill", "#ffffff"}});
-  svg.AddText(
-      title,
-      {{"x", kFrame.left}, {"y", 34}, {"font-size", 18}, {"font-weight", 600}, {"fill", kInk}});
-  svg.AddText(summary, {{"x", kFrame.left}, {"y", 56}, {"font-size", 13}, {"fill", kMutedInk}});
+  SvgWriter svg = BeginPicture(kFrame.left, kWidth, kHeight, title, Summary(layers.size()));
   std::vector<Curve> curves = Curves(std::move(layers));
   const auto [low, high] = Range(curves).value_or(std::make_pair(0.1, 1.0));
   const auto last = reports.empty() ? 1.0 : static_cast<double>(reports.back().epoch());

@@ -131,12 +131,7 @@ std::string LossPlot(const std::vector<v1::EpochReport>& reports, const LossPlot
       metric.empty() ? metric_top - kHeading : metric_top + kMetricHeight + kBelowPanel;
   const double height = plot_bottom + kBottom;
 
-  const std::string summary = Summary(reports);
-  SvgWriter svg(kWidth, height, options.title, summary);
-  svg.Add("rect", {{"width", kWidth}, {"height", height}, {"fill", "#ffffff"}});
-  svg.AddText(options.title,
-              {{"x", kLeft}, {"y", 34}, {"font-size", 18}, {"font-weight", 600}, {"fill", kInk}});
-  svg.AddText(summary, {{"x", kLeft}, {"y", 56}, {"font-size", 13}, {"fill", kMutedInk}});
+  SvgWriter svg = BeginPicture(kLeft, kWidth, height, options.title, Summary(reports));
 
   const auto last = reports.empty() ? 1.0 : static_cast<double>(reports.back().epoch());
   const auto first = reports.empty() ? 0.0 : static_cast<double>(reports.front().epoch());

@@ -84,31 +84,22 @@ void Draw(SvgWriter& svg, const std::string& heading, const Frame& frame, bool l
                   .curves = std::move(curves)});
 }
 
-SvgWriter Begin(double width, double height, const std::string& title,
-                const std::string& description) {
-  SvgWriter svg(width, height, title, description);
-  svg.Add("rect", {{"width", width}, {"height", height}, {"fill", "#ffffff"}});
-  svg.AddText(title,
-              {{"x", kLeft}, {"y", 34}, {"font-size", 18}, {"font-weight", 600}, {"fill", kInk}});
-  svg.AddText(description, {{"x", kLeft}, {"y", 56}, {"font-size", 13}, {"fill", kMutedInk}});
-  return svg;
-}
-
 }  // namespace
 
 std::string OperatorPlot(const std::string& title, const std::vector<SampledOperator>& operators) {
   const std::string description =
       HasSlope(operators) ? "solid: value, dashed: slope" : "solid: value";
   if (operators.size() <= kMostInOneDiagram) {
-    SvgWriter svg = Begin(kWidth, kTop + kHeading + kHeight + kBelow, title, description);
+    SvgWriter svg =
+        BeginPicture(kLeft, kWidth, kTop + kHeading + kHeight + kBelow, title, description);
     Draw(svg, "", {kLeft, kTop + kHeading, kWidth - kLeft - kRight, kHeight}, true, operators);
     return svg.Finish();
   }
   constexpr double kColumn = kLeft + kSmallWidth + kRight;
   constexpr double kRow = kHeading + kSmallHeight + kBelow;
   const size_t rows = (operators.size() - 1) / kColumns + 1;
-  SvgWriter svg =
-      Begin(kColumn * kColumns, kTop + kRow * static_cast<double>(rows), title, description);
+  SvgWriter svg = BeginPicture(kLeft, kColumn * kColumns, kTop + kRow * static_cast<double>(rows),
+                               title, description);
   for (size_t i = 0; i < operators.size(); ++i) {
     const size_t above = i / kColumns;
     const auto column = static_cast<double>(i % kColumns);

@@ -139,6 +139,16 @@ std::vector<Curve> Drawable(std::vector<Curve> curves) {
   return curves;
 }
 
+SvgWriter BeginPicture(double left, double width, double height, const std::string& title,
+                       const std::string& about) {
+  SvgWriter svg(width, height, title, about);
+  svg.Add("rect", {{"width", width}, {"height", height}, {"fill", "#ffffff"}});
+  svg.AddText(title,
+              {{"x", left}, {"y", 34}, {"font-size", 18}, {"font-weight", 600}, {"fill", kInk}});
+  svg.AddText(about, {{"x", left}, {"y", 56}, {"font-size", 13}, {"fill", kMutedInk}});
+  return svg;
+}
+
 void DrawPanel(SvgWriter& svg, const Panel& panel) {
   const Place at(panel);
   svg.AddText(panel.heading, {{"x", panel.frame.left},

@@ -51,6 +51,10 @@ struct Panel {
 inline constexpr char kInk[] = "#1f2328";
 inline constexpr char kMutedInk[] = "#59636e";
 
+// A picture on white with its title and a line about it above the panels, from `left` on.
+SvgWriter BeginPicture(double left, double width, double height, const std::string& title,
+                       const std::string& about);
+
 void DrawPanel(SvgWriter& svg, const Panel& panel);
 
 }  // namespace fnn::cli
