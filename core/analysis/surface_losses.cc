@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/ops/loss_sum.h"
+#include "core/reference/executor.h"
 
 namespace fnn::core {
 namespace {
 
 // Rows gone through at once: few where they take much memory, or so long that nobody could stop it.
-int64_t Batch(const Plan& plan) {
+int64_t RowsAtOnce(const Plan& plan) {
   constexpr int64_t kMostRows = 256;
   constexpr int64_t kMostValues = int64_t{1} << 20;
   constexpr int64_t kMostOperations = int64_t{1} << 28;
@@ -23,15 +23,13 @@ int64_t Batch(const Plan& plan) {
 
 }  // namespace
 
-SurfaceLosses::One::One(std::shared_ptr<const Plan> compiled, Samples chosen)
-    : plan(std::move(compiled)),
-      samples(std::move(chosen)),
-      batch(Batch(*plan)),
-      executor(*plan, batch),
-      x(batch * plan->input_width()),
-      t(batch * plan->output_width()),
-      losses(batch),
-      weights(batch) {}
+SurfaceLosses::One::One(std::shared_ptr<const Plan> plan, Samples chosen)
+    : samples(std::move(chosen)),
+      evaluator(plan, *plan, std::vector<Resolved<MetricOp>>(),
+                MetricSize{.rows = samples.rows(),
+                           .outputs = plan->output_width(),
+                           .weighted = samples.has_sample_weights()},
+                team, RowsAtOnce(*plan)) {}
 
 absl::StatusOr<SurfaceLosses> SurfaceLosses::Create(
     std::shared_ptr<const Plan> plan, const BoundTable& data,
@@ -59,32 +57,19 @@ absl::StatusOr<SurfaceLosses> SurfaceLosses::Create(
 }
 
 SaturatingSize SurfaceLosses::Bytes(const Plan& plan) {
-  const int64_t batch = Batch(plan);
+  const int64_t batch = RowsAtOnce(plan);
   return Executor::Bytes(plan, batch) +
-         SaturatingSize(batch) * (SaturatingSize(plan.input_width()) + plan.output_width() + 2) *
+         SaturatingSize(batch) *
+             (SaturatingSize(plan.input_width()) + SaturatingSize(2) * plan.output_width() + 2) *
              sizeof(double);
 }
 
 std::optional<double> SurfaceLosses::At(size_t loss, std::span<const double> parameters,
                                         absl::FunctionRef<bool()> stop) {
   One& one = *losses_[loss];
-  const Plan& plan = *one.plan;
-  const Permutation order(one.samples.rows());
-  LossSum sum;
-  for (int64_t begin = 0; begin < one.samples.rows(); begin += one.batch) {
-    if (stop()) return std::nullopt;
-    const int64_t rows = std::min(one.batch, one.samples.rows() - begin);
-    for (int64_t r = 0; r < rows; ++r) {
-      one.samples.Gather(begin + r, one.x.data() + r * plan.input_width(),
-                         one.t.data() + r * plan.output_width());
-    }
-    const double* const y = one.executor.Forward(parameters.data(), one.x.data(), rows);
-    plan.loss().kernels<double>().compute(plan.loss_arguments(), rows, plan.output_width(), y,
-                                          one.t.data(), one.losses.data(), nullptr);
-    one.samples.GatherWeights(order, begin, rows, one.weights.data());
-    sum.Add(rows, one.losses.data(), one.weights.data());
-  }
-  return sum.Mean();
+  google::protobuf::RepeatedPtrField<v1::MetricValue> none;
+  return one.evaluator.Evaluate(parameters.data(), one.samples, none, nullptr,
+                                [&](int64_t) { return !stop(); });
 }
 
 }  // namespace fnn::core

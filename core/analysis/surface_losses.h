@@ -16,7 +16,8 @@
 #include "core/base/saturating.h"
 #include "core/data/samples.h"
 #include "core/plan/plan.h"
-#include "core/reference/executor.h"
+#include "core/threads/team.h"
+#include "core/train/evaluator.h"
 #include "fnn/v1/loss.pb.h"
 
 namespace fnn::core {
@@ -45,14 +46,11 @@ class SurfaceLosses {
 
  private:
   struct One {
-    One(std::shared_ptr<const Plan> compiled, Samples chosen);
+    One(std::shared_ptr<const Plan> plan, Samples chosen);
 
-    std::shared_ptr<const Plan> plan;
     Samples samples;
-    int64_t batch;
-    Executor executor;
-    std::vector<double> x, t;             // [batch, inputs] and [batch, outputs]
-    std::vector<double> losses, weights;  // [batch]
+    SoloTeam team;
+    Evaluator<double> evaluator;
   };
 
   std::vector<std::unique_ptr<One>> losses_;

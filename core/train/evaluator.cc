@@ -22,10 +22,10 @@ int64_t EvaluationBatch(const Plan& plan) {
 template <typename T>
 Evaluator<T>::Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
                         const std::vector<Resolved<MetricOp>>& metrics, const MetricSize& size,
-                        Team& team)
+                        Team& team, int64_t batch)
     : plan_(plan),
       team_(team),
-      batch_(EvaluationBatch(plan)),
+      batch_(batch),
       set_(metrics, size),
       inference_(std::move(compiled), team.most(), batch_),
       predictions_(batch_ * plan.output_width()),

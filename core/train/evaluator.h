@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -33,9 +34,14 @@ class Evaluator {
   // Called between batches with the rows done; false stops.
   using Progress = absl::FunctionRef<bool(int64_t rows_done)>;
 
-  // For samples of at most that size.
+  // For samples of at most that size, `batch` rows at once.
   Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
-            const std::vector<Resolved<MetricOp>>& metrics, const MetricSize& size, Team& team);
+            const std::vector<Resolved<MetricOp>>& metrics, const MetricSize& size, Team& team,
+            int64_t batch);
+  // As many rows at once as EvaluationBatch says.
+  Evaluator(std::shared_ptr<const typename Engine::Compiled> compiled, const Plan& plan,
+            const std::vector<Resolved<MetricOp>>& metrics, const MetricSize& size, Team& team)
+      : Evaluator(std::move(compiled), plan, metrics, size, team, EvaluationBatch(plan)) {}
 
   // What one allocates in float, in bytes, but for its metrics.
   static SaturatingSize Bytes(const Program& program, int members);
