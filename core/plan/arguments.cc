@@ -89,16 +89,21 @@ std::string RangeFault(const Argument& argument, double value) {
                       value);
 }
 
+double ResolveArgument(const Argument& argument, Message& message, const FieldPath& path,
+                       Violations& violations) {
+  const auto* field = message.GetDescriptor()->FindFieldByName(std::string(argument.name));
+  if (!IsSet(message, field)) Set(message, field, argument.default_value);
+  const double value = Get(message, field);
+  const std::string fault = RangeFault(argument, value);
+  if (!fault.empty()) violations.Add(path / argument.name, "OUT_OF_RANGE", fault);
+  return value;
+}
+
 Arguments ResolveArguments(std::span<const Argument> arguments, Message& message,
                            const FieldPath& path, Violations& violations) {
   Arguments out{};
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const Argument& argument = arguments[i];
-    const auto* field = message.GetDescriptor()->FindFieldByName(std::string(argument.name));
-    if (!IsSet(message, field)) Set(message, field, argument.default_value);
-    out[i] = Get(message, field);
-    const std::string fault = RangeFault(argument, out[i]);
-    if (!fault.empty()) violations.Add(path / argument.name, "OUT_OF_RANGE", fault);
+    out[i] = ResolveArgument(arguments[i], message, path, violations);
   }
   return out;
 }

@@ -24,8 +24,12 @@ std::string KindNames(const google::protobuf::Message& message);
 // Sets the empty message of the oneof `kind` that is called `name`.
 void ChooseKind(google::protobuf::Message& message, absl::string_view name);
 
-// Reads the arguments of one operator from its message, checks each against its range, and writes
-// the defaults into fields that are unset. Faults go to `violations` under `path`.
+// Reads an argument from its message, checks it against its range, and writes the default into the
+// field where it is unset. A fault goes to `violations` under `path`.
+double ResolveArgument(const Argument& argument, google::protobuf::Message& message,
+                       const FieldPath& path, Violations& violations);
+
+// That of all arguments of an operator.
 Arguments ResolveArguments(std::span<const Argument> arguments, google::protobuf::Message& message,
                            const FieldPath& path, Violations& violations);
 

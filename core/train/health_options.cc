@@ -1,9 +1,5 @@
 #include "core/train/health_options.h"
 
-#include <cmath>
-#include <iterator>
-#include <string>
-
 #include "absl/strings/str_cat.h"
 #include "core/ops/table.h"
 #include "core/plan/arguments.h"
@@ -47,15 +43,8 @@ HealthDepth ResolveHealth(v1::HealthOptions& health, const FieldPath& path,
     violations.Add(at / "patience", "OUT_OF_RANGE",
                    absl::StrCat("must be 1 to ", kMostPatience, ", not ", thresholds.patience()));
   }
-  const auto* const reflection = v1::DiagnosisThresholds::GetReflection();
   for (const Argument& threshold : kThresholds) {
-    const auto* const field =
-        v1::DiagnosisThresholds::descriptor()->FindFieldByName(std::string(threshold.name));
-    if (!reflection->HasField(thresholds, field)) {
-      reflection->SetDouble(&thresholds, field, threshold.default_value);
-    }
-    const std::string fault = RangeFault(threshold, reflection->GetDouble(thresholds, field));
-    if (!fault.empty()) violations.Add(at / threshold.name, "OUT_OF_RANGE", fault);
+    ResolveArgument(threshold, thresholds, at, violations);
   }
   if (thresholds.low_update_ratio() >= thresholds.high_update_ratio()) {
     violations.Add(at / "low_update_ratio", "OUT_OF_RANGE",
