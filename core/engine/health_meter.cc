@@ -40,12 +40,13 @@ std::vector<int> StagesOfValues(const Program& program) {
 }  // namespace
 
 HealthMeter::HealthMeter(const Program& program, const StepMemory& memory, const Tiles& tiles,
-                         const StepOptions& options, int members)
+                         std::span<const WatchedLayer> layers, const StepOptions& options,
+                         int members)
     : program_(program),
       memory_(memory),
       tiles_(tiles),
       detailed_(options.health == HealthDepth::kDetailed),
-      layers_(WatchedLayers(program.plan())),
+      layers_(layers),
       alive_(layers_.size()),
       of_tiles_(tiles.all().size()),
       map_stage_(layers_.size(), -1),
@@ -142,11 +143,13 @@ void HealthMeter::AfterStep(size_t t, const float* arena, int member) {
   }
 }
 
-bool HealthMeter::Alike(const WatchedLayer& layer, const float* arena) const {
-  const MapPlace& map = program_.stages()[map_stage_[&layer - layers_.data()]].map;
+bool HealthMeter::Alike(size_t l, const float* arena) const {
+  if (!layers_[l].map.has_value()) return false;
+  const MapPlace& map = program_.stages()[map_stage_[l]].map;
+  const int64_t period = layers_[l].period;
   for (int64_t g = 0; g < map.groups; ++g) {
-    for (int64_t u = layer.period; u < map.units.columns; ++u) {
-      const int64_t v = u - layer.period;
+    for (int64_t u = period; u < map.units.columns; ++u) {
+      const int64_t v = u - period;
       const auto at = [&](int64_t unit, int64_t k) {
         return arena[map.panel(g, unit / kPanelColumns) + k * map.units.stride +
                      unit % kPanelColumns];
@@ -166,7 +169,7 @@ bool HealthMeter::Alike(const WatchedLayer& layer, const float* arena) const {
 void HealthMeter::Finish(const float* arena) {
   for (size_t l = 0; l < layers_.size(); ++l) {
     figures_[l] = {};
-    figures_[l].alike = layers_[l].map.has_value() && Alike(layers_[l], arena);
+    figures_[l].alike = Alike(l, arena);
     for (int64_t u = 0; u < layers_[l].units && !alive_[l].empty(); ++u) {
       bool alive = false;
       for (int64_t c = u; c < layers_[l].width; c += layers_[l].units) {

@@ -26,7 +26,7 @@ namespace fnn::core {
 class HealthMeter {
  public:
   HealthMeter(const Program& program, const StepMemory& memory, const Tiles& tiles,
-              const StepOptions& options, int members);
+              std::span<const WatchedLayer> layers, const StepOptions& options, int members);
 
   static SaturatingSize Bytes(const Program& program, const StepOptions& options, int members);
 
@@ -49,7 +49,7 @@ class HealthMeter {
 
   // Adds up all parts.
   void Finish(const float* arena);
-  // Of each of the plan's watched layers. After Finish.
+  // Of each layer. After Finish.
   std::span<const LayerFigures> figures() const { return figures_; }
 
  private:
@@ -63,13 +63,14 @@ class HealthMeter {
 
   // Where a member keeps the parameters of a tile, its parts one after the other.
   float* Kept(int member);
-  bool Alike(const WatchedLayer& layer, const float* arena) const;
+  // Whether layer l has a map whose units are all alike.
+  bool Alike(size_t l, const float* arena) const;
 
   const Program& program_;
   const StepMemory& memory_;
   const Tiles& tiles_;
   const bool detailed_;
-  const std::vector<WatchedLayer> layers_;
+  const std::span<const WatchedLayer> layers_;
   std::vector<Part> parts_;
   std::vector<std::vector<uint8_t>> alive_;  // For each layer that can die: of each column.
   std::vector<int> layer_of_;                // Of each tile: in layers_.

@@ -49,7 +49,7 @@ int64_t Program::Take(size_t block, Place place) {
 void Program::PlaceMap(Stage& stage) {
   const PlanNode& node = *stage.node;
   MapPlace& map = stage.map;
-  map.groups = node.windows.has_value() ? node.windows->groups : 1;
+  map.groups = node.groups();
   map.units = Panels(node.units / map.groups);
   map.fan_in = node.fan_in;
   map.trained = plan_->parameters()[node.weights].trained;

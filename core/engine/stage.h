@@ -72,9 +72,7 @@ struct Stage {
 
   bool has_map() const { return kind == Kind::kDense || kind == Kind::kConvolution; }
   // Whether it must see a whole batch before rows can go on, in training.
-  bool over_batch() const {
-    return kind == Kind::kFunction && node->function->statistics_size() > 0;
-  }
+  bool over_batch() const { return kind == Kind::kFunction && node->over_batch(); }
 };
 
 // The stages of a plan, but for the places of parameters.

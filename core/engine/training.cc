@@ -53,7 +53,8 @@ Training::Training(std::shared_ptr<const Program> program, const StepOptions& op
   }
   if (options.clip_norm > 0) squares_.resize(tiles_.all().size());
   if (options.health != HealthDepth::kOff) {
-    meter_.emplace(*program_, memory_, tiles_, options_, team.most());
+    layers_ = WatchedLayers(program_->plan());
+    meter_.emplace(*program_, memory_, tiles_, layers_, options_, team.most());
   }
   for (size_t s = 0; s < program_->stages().size(); ++s) {
     if (program_->stages()[s].over_batch()) over_batch_.push_back(s);

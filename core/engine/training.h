@@ -91,7 +91,9 @@ class Training {
   // Measures the health of layers in the next step: of its ComputeLoss, and of the Update or Search
   // that follows. Where the options ask for it; changes no bit of either.
   void Watch();
-  // What was measured then, of each of WatchedLayers(plan).
+  // The plan's watched layers, none where the options do not ask for it, and what was measured then
+  // of each.
+  const std::vector<WatchedLayer>& watched_layers() const { return layers_; }
   std::span<const LayerFigures> figures() const { return meter_->figures(); }
 
   // Keeps the parameters aside, and puts them back. Where the options ask for it.
@@ -159,7 +161,8 @@ class Training {
   std::optional<Lbfgs<float>> lbfgs_;
   RowPass pass_;
   Tiles tiles_;
-  std::optional<HealthMeter> meter_;  // Where the options ask for it.
+  std::vector<WatchedLayer> layers_;  // Empty where the options do not ask for health:
+  std::optional<HealthMeter> meter_;  // as this.
   bool watches_ = false;              // This step.
   AlignedFloats weights_;             // Of the chunk's rows; empty where rows have none.
   std::vector<size_t> over_batch_;    // The stages that look at the whole batch.

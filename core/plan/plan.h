@@ -65,6 +65,7 @@ struct PlanNode {
   size_t weights = 0;            // In parameters().
   std::optional<size_t> bias{};  // In parameters().
   std::optional<Windows> windows{};
+  int64_t groups() const { return windows.has_value() ? windows->groups : 1; }
 
   // kActivation. On its channels, where it is no elementwise one.
   const ActivationOp* activation = nullptr;
@@ -73,6 +74,9 @@ struct PlanNode {
   // kFunction.
   std::shared_ptr<const LayerFunction> function{};
   std::vector<size_t> blocks{};  // Of its parameters, in parameters().
+  // Whether it measures the whole batch, in training, and whether it draws anew at each step.
+  bool over_batch() const { return function != nullptr && function->statistics_size() > 0; }
+  bool random() const { return function != nullptr && function->random(); }
 };
 
 // Where there is feature scaling: what the numbers are taken to be.

@@ -27,11 +27,6 @@ std::vector<bool> NetInputs(const Plan& plan) {
   return out;
 }
 
-// Units of the map that are held against each other.
-int64_t UnitsOfGroup(const PlanNode& map) {
-  return map.windows.has_value() ? map.units / map.windows->groups : map.units;
-}
-
 }  // namespace
 
 std::vector<WatchedLayer> WatchedLayers(const Plan& plan) {
@@ -66,7 +61,7 @@ std::vector<WatchedLayer> WatchedLayers(const Plan& plan) {
     if (node.kind == Kind::kAffine && blocks[node.weights].trained) {
       const v1::Layer& form = plan.network().layers(node.layer);
       layer.period = form.has_maxout() ? form.maxout().pieces() : 1;
-      if (UnitsOfGroup(node) > layer.period) layer.map = n;
+      if (node.units / node.groups() > layer.period) layer.map = n;
     }
   }
   std::vector<WatchedLayer> out;

@@ -7,15 +7,7 @@
 #include "core/reference/products.h"
 
 namespace fnn::core {
-namespace {
-
 using Kind = PlanNode::Kind;
-
-bool HasStatistics(const PlanNode& node) {
-  return node.kind == Kind::kFunction && node.function->statistics_size() > 0;
-}
-
-}  // namespace
 
 Executor::Executor(const Plan& plan, int64_t batch) : plan_(plan), nodes_(plan.nodes().size()) {
   int64_t widest = plan.input_width();
@@ -23,7 +15,7 @@ Executor::Executor(const Plan& plan, int64_t batch) : plan_(plan), nodes_(plan.n
     const PlanNode& node = plan.nodes()[n];
     nodes_[n].value.resize(batch * node.width);
     nodes_[n].delta.resize(batch * node.width);
-    if (HasStatistics(node)) nodes_[n].statistics.resize(node.function->statistics_size());
+    if (node.over_batch()) nodes_[n].statistics.resize(node.function->statistics_size());
     widest = std::max(widest, node.width);
   }
   scratch_.resize(batch * widest);
@@ -35,7 +27,7 @@ SaturatingSize Executor::Bytes(const Plan& plan, int64_t batch) {
   int64_t widest = plan.input_width();
   for (const PlanNode& node : plan.nodes()) {
     width = width + SaturatingSize(2) * node.width;
-    if (HasStatistics(node)) statistics = statistics + node.function->statistics_size();
+    if (node.over_batch()) statistics = statistics + node.function->statistics_size();
     widest = std::max(widest, node.width);
   }
   return ((width + widest) * batch + statistics) * sizeof(double);
@@ -170,7 +162,7 @@ void Executor::PassBack(size_t n, const double* parameters, const double* x, int
 void Executor::Follow(int64_t rows, double* parameters) const {
   for (size_t n = 0; n < nodes_.size(); ++n) {
     const PlanNode& node = plan_.nodes()[n];
-    if (!HasStatistics(node)) continue;
+    if (!node.over_batch()) continue;
     std::vector<double*> blocks;
     for (const size_t block : node.blocks) {
       blocks.push_back(parameters + plan_.parameters()[block].offset);

@@ -182,7 +182,7 @@ void ReferenceTraining::MeasureAfter() {
     }
     if (!layers_[l].map.has_value()) continue;
     const PlanNode& map = plan_->nodes()[*layers_[l].map];
-    const int64_t group = map.units / (map.windows.has_value() ? map.windows->groups : 1);
+    const int64_t group = map.units / map.groups();
     const double* const w = parameters_.data() + plan_->parameters()[map.weights].offset;
     figures_[l].alike = true;
     for (int64_t u = 0; u < map.units; ++u) {

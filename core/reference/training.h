@@ -46,6 +46,7 @@ class ReferenceTraining {
               absl::FunctionRef<bool()> stop);
 
   void Watch() { watches_ = true; }
+  const std::vector<WatchedLayer>& watched_layers() const { return layers_; }
   std::span<const LayerFigures> figures() const { return figures_; }
 
   void Keep() { std::copy(parameters_.begin(), parameters_.end(), kept_.begin()); }

@@ -135,42 +135,37 @@ Diagnoser::MaybeSign Diagnoser::Vanishing(const v1::EpochReport& report) const {
   return Sign{first, "gradient_ratio", ratio, thresholds_.vanishing_ratio()};
 }
 
-Diagnoser::MaybeSign Diagnoser::Exploding(const v1::EpochReport& report) const {
-  if (!AboveLeast(report) || Fallen(report, kLearned)) return std::nullopt;
-  Sign worst{.name = "gradient_norm", .threshold = thresholds_.exploding_norm()};
-  for (const v1::LayerHealth& health : report.health()) {
-    if (health.gradient_norm() > std::max(worst.value, worst.threshold)) {
-      worst.layer = &health;
-      worst.value = health.gradient_norm();
-    }
+Diagnoser::MaybeSign Diagnoser::Worst(const v1::EpochReport& report, absl::string_view name,
+                                      double threshold,
+                                      absl::FunctionRef<double(int l)> figure) const {
+  Sign worst{.name = name, .value = threshold, .threshold = threshold};
+  for (int l = 0; l < report.health_size(); ++l) {
+    const double value = figure(l);
+    if (!(value > worst.value)) continue;
+    worst.layer = &report.health(l);
+    worst.value = value;
   }
   return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+}
+
+Diagnoser::MaybeSign Diagnoser::Exploding(const v1::EpochReport& report) const {
+  if (!AboveLeast(report) || Fallen(report, kLearned)) return std::nullopt;
+  return Worst(report, "gradient_norm", thresholds_.exploding_norm(),
+               [&](int l) { return report.health(l).gradient_norm(); });
 }
 
 Diagnoser::MaybeSign Diagnoser::Dead(const v1::EpochReport& report) const {
   if (!subject_.judges_units || Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY)) return std::nullopt;
-  Sign worst{.name = "dead_share", .threshold = thresholds_.dead_share()};
-  for (const v1::LayerHealth& health : report.health()) {
-    if (health.dead_share() > std::max(worst.value, worst.threshold)) {
-      worst.layer = &health;
-      worst.value = health.dead_share();
-    }
-  }
-  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+  return Worst(report, "dead_share", thresholds_.dead_share(),
+               [&](int l) { return report.health(l).dead_share(); });
 }
 
 Diagnoser::MaybeSign Diagnoser::Saturated(const v1::EpochReport& report) const {
   if (!subject_.judges_units || Fallen(report, kLearned)) return std::nullopt;
-  Sign worst{.name = "saturated_share", .threshold = thresholds_.saturated_share()};
-  for (int l = 0; l < report.health_size(); ++l) {
-    const v1::LayerHealth& health = report.health(l);
-    if (subject_.layers[l].output && Fallen(report, kLeastChange)) continue;
-    if (health.saturated_share() > std::max(worst.value, worst.threshold)) {
-      worst.layer = &health;
-      worst.value = health.saturated_share();
-    }
-  }
-  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+  return Worst(report, "saturated_share", thresholds_.saturated_share(), [&](int l) {
+    const bool learned = subject_.layers[l].output && Fallen(report, kLeastChange);
+    return learned ? 0 : report.health(l).saturated_share();
+  });
 }
 
 Diagnoser::MaybeSign Diagnoser::Alike(const v1::EpochReport& report) const {
@@ -200,16 +195,10 @@ Diagnoser::MaybeSign Diagnoser::RateTooHigh(const v1::EpochReport& report) const
   const double limit = RiseLimit(report);
   if (report.train_loss() > limit) return Sign{nullptr, "train_loss", report.train_loss(), limit};
   if (!AboveLeast(report) || Seen(v1::DIAGNOSIS_KIND_UNBROKEN_SYMMETRY)) return std::nullopt;
-  Sign worst{.name = "update_ratio", .threshold = thresholds_.high_update_ratio()};
-  for (int l = 0; l < report.health_size(); ++l) {
-    const v1::LayerHealth& health = report.health(l);
-    if (health.parameter_norm() < LeastNorm(subject_.layers[l])) continue;
-    if (health.update_ratio() > std::max(worst.value, worst.threshold)) {
-      worst.layer = &health;
-      worst.value = health.update_ratio();
-    }
-  }
-  return worst.layer == nullptr ? std::nullopt : MaybeSign(worst);
+  return Worst(report, "update_ratio", thresholds_.high_update_ratio(), [&](int l) {
+    const bool tells = report.health(l).parameter_norm() >= LeastNorm(subject_.layers[l]);
+    return tells ? report.health(l).update_ratio() : 0;
+  });
 }
 
 Diagnoser::MaybeSign Diagnoser::NoLearning(const v1::EpochReport& report) const {

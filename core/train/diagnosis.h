@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "core/base/archive.h"
 #include "core/plan/watched_layers.h"
@@ -24,7 +25,7 @@ namespace fnn::core {
 class Diagnoser {
  public:
   struct Subject {
-    std::vector<WatchedLayer> layers;  // Those of the reports' health, in their order.
+    std::vector<WatchedLayer> layers = {};  // Those of the reports' health, in their order.
     // Whether a mini-batch is large enough to tell of a unit by it.
     bool judges_units = true;
     int64_t steps = INT64_MAX;  // Of an epoch, for what needs some to be seen.
@@ -60,6 +61,9 @@ class Diagnoser {
     bool standing = false;  // It was told, and is not over.
   };
 
+  // The layer whose figure is the largest above the threshold.
+  MaybeSign Worst(const v1::EpochReport& report, absl::string_view name, double threshold,
+                  absl::FunctionRef<double(int l)> figure) const;
   MaybeSign Vanishing(const v1::EpochReport& report) const;
   MaybeSign Exploding(const v1::EpochReport& report) const;
   MaybeSign Dead(const v1::EpochReport& report) const;

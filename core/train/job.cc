@@ -35,9 +35,7 @@ absl::Status CheckBatches(const Plan& plan, int64_t rows, int64_t batch_size,
                           const FieldPath& path) {
   const int64_t last = rows % batch_size == 0 ? batch_size : rows % batch_size;
   for (const PlanNode& node : plan.nodes()) {
-    const bool measures =
-        node.kind == PlanNode::Kind::kFunction && node.function->statistics_size() > 0;
-    if (!measures || node.width / node.channels * std::min(last, batch_size) > 1) continue;
+    if (!node.over_batch() || node.width / node.channels * std::min(last, batch_size) > 1) continue;
     return InvalidField(path / "batch_size", "BATCH_TOO_SMALL",
                         absl::StrCat("leaves a mini-batch of one row, of ", rows, ", and layer ",
                                      Echo(plan.LayerName(node)),
@@ -51,7 +49,7 @@ absl::Status CheckBatches(const Plan& plan, int64_t rows, int64_t batch_size,
 absl::Status CheckLoss(const Plan& plan, const StepOptions& options, const FieldPath& path) {
   if (!options.optimizer->whole_batch) return absl::OkStatus();
   for (const PlanNode& node : plan.nodes()) {
-    if (node.function == nullptr || !node.function->random()) continue;
+    if (!node.random()) continue;
     return InvalidField(path / "optimizer" / options.optimizer->name, "NOT_WITH_OPTIMIZER",
                         absl::StrCat("does not go with layer ", plan.LayerName(node),
                                      ", whose random draws make the loss another at each step"));

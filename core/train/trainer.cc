@@ -33,10 +33,8 @@ constexpr int64_t kRowsToJudgeUnits = 16;
 // Whether it computes something else in training than in evaluations: by chance, as dropout, or by
 // its batch, as batch_norm.
 bool ChangesInTraining(const Plan& plan) {
-  return absl::c_any_of(plan.nodes(), [](const PlanNode& node) {
-    return node.function != nullptr &&
-           (node.function->random() || node.function->statistics_size() > 0);
-  });
+  return absl::c_any_of(plan.nodes(),
+                        [](const PlanNode& node) { return node.random() || node.over_batch(); });
 }
 
 bool HasSampleWeights(const Samples* samples) {
@@ -78,10 +76,9 @@ Trainer<T>::Trainer(std::shared_ptr<const Plan> plan, const ResolvedOptions& opt
       weights_(train.has_sample_weights() ? kWeightsAtOnce : 0),
       learning_rate_(options.schedule, options.learning_rate),
       stopping_(options.stopping, options.epochs),
-      layers_(watches() ? WatchedLayers(*plan) : std::vector<WatchedLayer>()),
       diagnoser_(
           options.message.health(),
-          {.layers = layers_,
+          {.layers = training_.watched_layers(),
            .judges_units = options.step.batch_size >= std::min(kRowsToJudgeUnits, train.rows()),
            .steps = Batches(),
            .same_in_training = !ChangesInTraining(*plan)}) {}
@@ -236,9 +233,9 @@ void Trainer<T>::Visit(Archive& archive) {
     health.mutable_health()->Swap(report_.mutable_health());
     archive.Message(health);
     report_.mutable_health()->Swap(health.mutable_health());
-    archive.Check(
-        report_.health_size() == 0 || report_.health_size() == static_cast<int>(layers_.size()),
-        "it has other layers");
+    archive.Check(report_.health_size() == 0 ||
+                      report_.health_size() == static_cast<int>(training_.watched_layers().size()),
+                  "it has other layers");
   }
   if (options_.stopping.restore_best) archive.Message(best_report_);
   training_.Visit(archive, (place_.epoch - 1) * Batches() + place_.batch);
@@ -327,7 +324,7 @@ TrainingOutcome Trainer<T>::TrainEpoch(TrainingObserver& observer) {
       training_.Update(rate, batch_at(done));
     }
     if (watched) {
-      WriteHealth(*plan_, layers_, training_.figures(), options_.step.health,
+      WriteHealth(*plan_, training_.watched_layers(), training_.figures(), options_.step.health,
                   *report_.mutable_health());
     }
     ++place_.batch;

@@ -112,7 +112,6 @@ class Trainer {
   std::vector<T> weights_;  // Of a few rows at once; empty where samples have none.
   LearningRate learning_rate_;
   Stopping stopping_;
-  std::vector<WatchedLayer> layers_;  // Those of the reports' health.
   Diagnoser diagnoser_;
   CheckpointPlace place_{};
   LossSum loss_;  // Of the epoch under way.

@@ -23,13 +23,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// A diagnoser of one relu layer, with the defaults.
-Diagnoser MakeDiagnoser(bool judges_units = true, const std::string& health = "") {
+// A diagnoser of a few layers of four parameters each, with the defaults but for `health`.
+Diagnoser MakeDiagnoser(Diagnoser::Subject subject = {}, const std::string& health = "",
+                        size_t layers = 1) {
   const auto options =
       ResolveOptions(ParseOptions("health { " + health + " }"), 100, true, FieldPath("options"));
   WatchedLayer layer;
   layer.learned = 4;
-  return {options->message.health(), {.layers = {layer}, .judges_units = judges_units}};
+  subject.layers.assign(layers, layer);
+  return {options->message.health(), std::move(subject)};
 }
 
 v1::EpochReport Report(int64_t epoch, double dead_share) {
@@ -68,7 +70,7 @@ std::vector<int64_t> Told(Diagnoser diagnoser, const std::vector<double>& shares
 TEST(DiagnoserTest, TellsOnceWhatIsSeenForPatienceEpochs) {
   EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 1, 1, 1, 1, 1}), ElementsAre(3));
   EXPECT_THAT(Told(MakeDiagnoser(), {1, 1, 0, 1, 1, 0.5, 1, 1}), IsEmpty());
-  EXPECT_THAT(Told(MakeDiagnoser(true, "thresholds { patience: 1 }"), {0, 1, 1}), ElementsAre(2));
+  EXPECT_THAT(Told(MakeDiagnoser({}, "thresholds { patience: 1 }"), {0, 1, 1}), ElementsAre(2));
 }
 
 TEST(DiagnoserTest, TellsAgainOnlyAfterItWasOver) {
@@ -77,24 +79,20 @@ TEST(DiagnoserTest, TellsAgainOnlyAfterItWasOver) {
   // Each time after twice as many.
   std::vector<double> shares;
   for (int epoch = 0; epoch < 10'000; ++epoch) shares.push_back(epoch % 2);
-  EXPECT_THAT(Told(MakeDiagnoser(true, "thresholds { patience: 1 }"), shares), ElementsAre(2, 4));
+  EXPECT_THAT(Told(MakeDiagnoser({}, "thresholds { patience: 1 }"), shares), ElementsAre(2, 4));
   shares.clear();
   for (int epoch = 0; epoch < 10'000; ++epoch) shares.push_back(epoch % 100 == 0 ? 1 : 0);
-  EXPECT_THAT(Told(MakeDiagnoser(true, "thresholds { patience: 1 }"), shares),
+  EXPECT_THAT(Told(MakeDiagnoser({}, "thresholds { patience: 1 }"), shares),
               ElementsAre(1, 101, 201, 301, 401, 501, 601, 701));
 }
 
 TEST(DiagnoserTest, SmallMiniBatchesTellNothingOfDeadUnits) {
-  EXPECT_THAT(Told(MakeDiagnoser(false), {1, 1, 1, 1}), IsEmpty());
+  EXPECT_THAT(Told(MakeDiagnoser({.judges_units = false}), {1, 1, 1, 1}), IsEmpty());
 }
 
 // A loss that stays as it is, with healthy layers: whether it is told, and in which epoch.
 std::vector<int64_t> ToldOfPlateau(int64_t steps, double fall_per_epoch) {
-  const auto options =
-      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
-  WatchedLayer layer;
-  layer.learned = 4;
-  Diagnoser diagnoser(options, {.layers = {layer}, .steps = steps});
+  Diagnoser diagnoser = MakeDiagnoser({.steps = steps});
   std::vector<int64_t> told;
   double loss = 1;
   for (int64_t epoch = 0; epoch <= 60; ++epoch, loss *= 1 - fall_per_epoch) {
@@ -121,11 +119,7 @@ TEST(DiagnoserTest, APlateauTakesFiftySteps) {
 // The kinds that are told where epoch 0's loss is `start` and then all are `after`, of layers that
 // do nothing unusual.
 std::vector<v1::DiagnosisKind> ToldOfLosses(double start, double after, bool same_in_training) {
-  const auto options =
-      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
-  WatchedLayer layer;
-  layer.learned = 4;
-  Diagnoser diagnoser(options, {.layers = {layer}, .same_in_training = same_in_training});
+  Diagnoser diagnoser = MakeDiagnoser({.same_in_training = same_in_training});
   std::vector<v1::DiagnosisKind> told;
   for (int64_t epoch = 0; epoch <= 5; ++epoch) {
     v1::EpochReport report = Report(epoch, 0);
@@ -141,12 +135,8 @@ TEST(DiagnoserTest, LossesInTrainingAreHeldAgainstEachOther) {
 }
 
 TEST(DiagnoserTest, LargeGradientsThatLeadSomewhereAreNone) {
-  const auto options =
-      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
-  WatchedLayer layer;
-  layer.learned = 4;
   for (const bool learns : {false, true}) {
-    Diagnoser diagnoser(options, {.layers = {layer}});
+    Diagnoser diagnoser = MakeDiagnoser();
     std::vector<v1::DiagnosisKind> told;
     for (int64_t epoch = 0; epoch <= 5; ++epoch) {
       v1::EpochReport report = Report(epoch, 0);
@@ -160,11 +150,7 @@ TEST(DiagnoserTest, LargeGradientsThatLeadSomewhereAreNone) {
 }
 
 TEST(DiagnoserTest, ALossThatHasRisenTellsOfTooLargeStepsAlone) {
-  const auto options =
-      ResolveOptions(ParseOptions(""), 100, true, FieldPath("options"))->message.health();
-  WatchedLayer layer;
-  layer.learned = 4;
-  Diagnoser diagnoser(options, {.layers = {layer, layer}});
+  Diagnoser diagnoser = MakeDiagnoser({}, "", 2);
   std::vector<v1::Diagnosis> told;
   for (int64_t epoch = 0; epoch <= 6; ++epoch) {
     v1::EpochReport report = Report(epoch, 0);
@@ -183,7 +169,7 @@ TEST(DiagnoserTest, ALossThatHasRisenTellsOfTooLargeStepsAlone) {
 }
 
 TEST(DiagnoserTest, NothingIsToldWhereItIsOff) {
-  EXPECT_THAT(Told(MakeDiagnoser(true, "level: HEALTH_LEVEL_OFF"), {1, 1, 1, 1}), IsEmpty());
+  EXPECT_THAT(Told(MakeDiagnoser({}, "level: HEALTH_LEVEL_OFF"), {1, 1, 1, 1}), IsEmpty());
 }
 
 // The epoch in which what was planted is there: the first, but overfitting begins after the epoch
