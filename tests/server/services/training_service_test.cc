@@ -1,3 +1,4 @@
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,6 +42,8 @@ struct Stream {
 
 class TrainingServiceTest : public ::testing::Test {
  protected:
+  explicit TrainingServiceTest(const ServerOptions& options = TestOptions()) : server_(options) {}
+
   v1::Run Create(const v1::CreateRunRequest& request) {
     v1::CreateRunResponse response;
     EXPECT_THAT(server_.Call(&v1::TrainingService::Stub::CreateRun, request, &response), IsOk());
@@ -209,15 +212,34 @@ TEST_F(TrainingServiceTest, AWatcherThatStopsReadingDelaysNobody) {
             EventBytes(other.messages));
 }
 
-TEST_F(TrainingServiceTest, ProgressAndHeartbeatsComeBetweenEvents) {
+TEST_F(TrainingServiceTest, ProgressComesBetweenEvents) {
   const v1::Run run = Create(EndlessEpochRun());
   Stream<v1::WatchRunResponse> watch = StartWatch(run.name());
-  bool heartbeat = false, progress = false;
-  watch.ReadUntil([&](const v1::WatchRunResponse& response) {
-    const v1::RunUpdate& update = response.update();
-    progress = progress || (update.has_progress() && update.progress().batch() > 0);
-    heartbeat = heartbeat || (update.events().empty() && !update.has_progress());
-    return progress && heartbeat;
+  watch.ReadUntil([](const v1::WatchRunResponse& response) {
+    return response.update().has_progress() && response.update().progress().batch() > 0;
+  });
+  watch.Leave();
+}
+
+// With progress once at most: it puts heartbeats off for as long as mini-batches are quick.
+class HeartbeatTest : public TrainingServiceTest {
+ protected:
+  HeartbeatTest() : TrainingServiceTest(Options()) {}
+
+ private:
+  static ServerOptions Options() {
+    ServerOptions options = TestOptions();
+    options.watch.heartbeat = std::chrono::milliseconds(1);
+    options.watch.progress = std::chrono::hours(1);
+    return options;
+  }
+};
+
+TEST_F(HeartbeatTest, ComesBetweenEvents) {
+  const v1::Run run = Create(EndlessEpochRun());
+  Stream<v1::WatchRunResponse> watch = StartWatch(run.name());
+  watch.ReadUntil([](const v1::WatchRunResponse& response) {
+    return response.update().events().empty() && !response.update().has_progress();
   });
   watch.Leave();
 }
