@@ -1,5 +1,7 @@
 #include "tests/bench/blocks.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cmath>
 #include <condition_variable>
@@ -53,6 +55,24 @@ class Rounds {
   bool over_ = false;
 };
 
+// Whether only one thread trains at any time.
+bool OneAtATime(const std::vector<Participant>& participants) {
+  std::vector<bool> taken(participants.size());
+  for (const Participant& p : participants) {
+    if (p.threads > 1 || taken[p.turn]) return false;
+    taken[p.turn] = true;
+  }
+  return true;
+}
+
+// Keeps the calling thread on `processor`.
+void StayOn(int processor) {
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  CPU_SET(processor, &processors);
+  sched_setaffinity(0, sizeof(processors), &processors);
+}
+
 }  // namespace
 
 BlockPlan PlanBlocks(const Widths& widths, int64_t batch, const Settings& settings) {
@@ -95,8 +115,11 @@ std::vector<std::vector<Seconds>> TrainInTurns(const std::vector<Participant>& p
   Rounds rounds(participants, settings);
   std::vector<std::vector<Seconds>> seconds(participants.size());
   std::vector<std::thread> threads;
+  // One processor may be half as fast again as its neighbour, whose other half does other work.
+  const int processor = OneAtATime(participants) ? sched_getcpu() : -1;
   for (size_t i = 0; i < participants.size(); ++i) {
     threads.emplace_back([&, i] {
+      if (processor >= 0) StayOn(processor);
       const Participant& p = participants[i];
       int64_t round = 0;
       BlockObserver observer(block, [&](Seconds one) {
