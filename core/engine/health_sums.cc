@@ -1,0 +1,194 @@
+#include "core/engine/health_sums.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "core/kernels/layout.h"
+#include "core/kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/engine/health_sums.cc"
+#include "hwy/foreach_target.h"
+// After it:
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace fnn::core::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Vectors of so many doubles at most, AVX-512's, and of as many floats.
+constexpr int kBlock = 8;
+using DoubleTag = hn::CappedTag<double, kBlock>;
+using FloatTag = hn::Rebind<float, DoubleTag>;
+using Doubles = hn::Vec<DoubleTag>;
+using Floats = hn::Vec<FloatTag>;
+constexpr int kLanes = hn::MaxLanes(DoubleTag());
+static_assert(kPadding % kBlock == 0, "columns are read in blocks, the last with its padding");
+
+// a where b is not greater, so that no NaN comes in.
+HWY_INLINE Floats Larger(Floats a, Floats b) { return hn::IfThenElse(hn::Lt(a, b), b, a); }
+HWY_INLINE Floats Smaller(Floats a, Floats b) { return hn::IfThenElse(hn::Lt(b, a), b, a); }
+
+// kSize values, each summed up by a lane of its own.
+template <int kSize>
+struct Sums {
+  static constexpr int kVectors = kSize / kLanes;
+
+  HWY_INLINE Sums() {
+    for (Doubles& v : at) v = hn::Zero(DoubleTag());
+  }
+  // Adds them up in pairs.
+  HWY_INLINE double Total() const {
+    HWY_ALIGN double lanes[kSize];
+    Store(lanes);
+    for (int half = kSize / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+    }
+    return lanes[0];
+  }
+  HWY_INLINE void Store(double* to) const {
+    for (int v = 0; v < kVectors; ++v) hn::Store(at[v], DoubleTag(), to + v * kLanes);
+  }
+
+  Doubles at[kVectors];
+};
+
+// The sum of the squares of the floats load(i), i in [0, n).
+template <typename Load>
+HWY_INLINE double SumOfSquares(int64_t n, Load load) {
+  Sums<kPadding> sums;
+  for (int64_t i = 0; i < n; i += kPadding) {
+    for (int v = 0; v < sums.kVectors; ++v) {
+      const Doubles x = hn::PromoteTo(DoubleTag(), load(i + v * kLanes));
+      sums.at[v] = hn::MulAdd(x, x, sums.at[v]);
+    }
+  }
+  return sums.Total();
+}
+
+double SquaredSumImpl(int64_t n, const float* x) {
+  return SumOfSquares(n, [x](int64_t i) HWY_ATTR { return hn::LoadU(FloatTag(), x + i); });
+}
+
+double SquaredDistanceImpl(int64_t n, const float* a, const float* b) {
+  return SumOfSquares(n, [a, b](int64_t i) HWY_ATTR {
+    return hn::Sub(hn::LoadU(FloatTag(), b + i), hn::LoadU(FloatTag(), a + i));
+  });
+}
+
+double LargestSizeImpl(int64_t n, const float* x) {
+  const FloatTag d;
+  Floats largest = hn::Zero(d);
+  for (int64_t i = 0; i < n; i += kLanes) {
+    largest = Larger(largest, hn::Abs(hn::LoadU(d, x + i)));
+  }
+  return hn::GetLane(hn::MaxOfLanes(d, largest));
+}
+
+// A block of columns from `first` on, those of the padding left out.
+template <bool kDetailed>
+HWY_INLINE void AddBlock(const Columns& c, int64_t first, ActivityFigures& to) {
+  const FloatTag df;
+  const DoubleTag dd;
+  Sums<kBlock> sums, squares, zeros;
+  constexpr int kVectors = sums.kVectors;
+  Floats sizes[kVectors], least[kVectors], most[kVectors];
+  for (int v = 0; v < kVectors; ++v) {
+    sizes[v] = hn::Zero(df);
+    least[v] = hn::Inf(df);
+    most[v] = hn::Neg(hn::Inf(df));
+  }
+  const float* row = c.values + first;
+  for (int64_t r = 0; r < c.rows; ++r, row += c.stride) {
+    for (int v = 0; v < kVectors; ++v) {
+      const Floats x = hn::LoadU(df, row + v * kLanes);
+      const Doubles a = hn::PromoteTo(dd, x);
+      sums.at[v] = hn::Add(sums.at[v], a);
+      squares.at[v] = hn::MulAdd(a, a, squares.at[v]);
+      sizes[v] = Larger(sizes[v], hn::Abs(x));
+      if constexpr (kDetailed) {
+        const auto zero = hn::Eq(a, hn::Zero(dd));
+        zeros.at[v] = hn::Add(zeros.at[v], hn::IfThenElseZero(zero, hn::Set(dd, 1)));
+        least[v] = Smaller(least[v], x);
+        most[v] = Larger(most[v], x);
+      }
+    }
+  }
+  struct {
+    HWY_ALIGN double sums[kBlock], squares[kBlock], zeros[kBlock];
+    HWY_ALIGN float sizes[kBlock], least[kBlock], most[kBlock];
+  } of;
+  sums.Store(of.sums);
+  squares.Store(of.squares);
+  zeros.Store(of.zeros);
+  for (int v = 0; v < kVectors; ++v) {
+    hn::Store(sizes[v], df, of.sizes + v * kLanes);
+    hn::Store(least[v], df, of.least + v * kLanes);
+    hn::Store(most[v], df, of.most + v * kLanes);
+  }
+  const int64_t columns = std::min<int64_t>(kBlock, c.columns - first);
+  for (int64_t k = 0; k < columns; ++k) {
+    to.sum += of.sums[k];
+    to.squares += of.squares[k];
+    if (c.alive != nullptr && of.sizes[k] > 0) c.alive[first + k] = 1;
+    if constexpr (kDetailed) {
+      to.zeros += static_cast<int64_t>(of.zeros[k]);
+      to.min = std::min<double>(to.min, of.least[k]);
+      to.max = std::max<double>(to.max, of.most[k]);
+    }
+  }
+}
+
+int64_t CountSaturated(const Columns& c) {
+  const auto low = static_cast<float>(c.flat.low);
+  const auto high = static_cast<float>(c.flat.high);
+  int64_t saturated = 0;
+  for (int64_t r = 0; r < c.rows; ++r) {
+    const float* const row = c.values + r * c.stride;
+    int32_t count = 0;
+    for (int64_t k = 0; k < c.columns; ++k) {
+      count += static_cast<int32_t>(row[k] <= low) | static_cast<int32_t>(row[k] >= high);
+    }
+    saturated += count;
+  }
+  return saturated;
+}
+
+void AddColumnsImpl(const Columns& c, ActivityFigures& to) {
+  to.count += c.rows * c.columns;
+  for (int64_t first = 0; first < c.columns; first += kBlock) {
+    c.detailed ? AddBlock<true>(c, first, to) : AddBlock<false>(c, first, to);
+  }
+  if (c.flat.saturates) to.saturated += CountSaturated(c);
+}
+
+}  // namespace
+}  // namespace fnn::core::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace fnn::core {
+
+HWY_EXPORT(SquaredSumImpl);
+HWY_EXPORT(SquaredDistanceImpl);
+HWY_EXPORT(LargestSizeImpl);
+HWY_EXPORT(AddColumnsImpl);
+
+double SquaredSum(int64_t n, const float* x) { return HWY_DYNAMIC_DISPATCH(SquaredSumImpl)(n, x); }
+
+double SquaredDistance(int64_t n, const float* a, const float* b) {
+  return HWY_DYNAMIC_DISPATCH(SquaredDistanceImpl)(n, a, b);
+}
+
+double LargestSize(int64_t n, const float* x) {
+  return HWY_DYNAMIC_DISPATCH(LargestSizeImpl)(n, x);
+}
+
+void AddColumns(const Columns& columns, ActivityFigures& to) {
+  HWY_DYNAMIC_DISPATCH(AddColumnsImpl)(columns, to);
+}
+
+}  // namespace fnn::core
+#endif  // HWY_ONCE
