@@ -40,7 +40,7 @@ class HealthMeter {
   // The parts in which activities are looked at, each by one member.
   size_t parts() const { return parts_.size(); }
   // Adds what is in part i of the chunk's rows.
-  void AddActivities(size_t part, int64_t rows);
+  void AddActivities(size_t i, int64_t rows);
 
   // Before tile t is stepped on: its gradient, and the parameters, which are kept until AfterStep.
   // One member does both, unless steps_late().

@@ -19,12 +19,12 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Vectors of so many doubles at most, AVX-512's, and of as many floats.
-constexpr int kBlock = 8;
+constexpr int64_t kBlock = 8;
 using DoubleTag = hn::CappedTag<double, kBlock>;
 using FloatTag = hn::Rebind<float, DoubleTag>;
 using Doubles = hn::Vec<DoubleTag>;
 using Floats = hn::Vec<FloatTag>;
-constexpr int kLanes = hn::MaxLanes(DoubleTag());
+constexpr auto kLanes = static_cast<int64_t>(hn::MaxLanes(DoubleTag()));
 static_assert(kPadding % kBlock == 0, "columns are read in blocks, the last with its padding");
 
 // a where b is not greater, so that no NaN comes in.
@@ -32,9 +32,9 @@ HWY_INLINE Floats Larger(Floats a, Floats b) { return hn::IfThenElse(hn::Lt(a, b
 HWY_INLINE Floats Smaller(Floats a, Floats b) { return hn::IfThenElse(hn::Lt(b, a), b, a); }
 
 // kSize values, each summed up by a lane of its own.
-template <int kSize>
+template <int64_t kSize>
 struct Sums {
-  static constexpr int kVectors = kSize / kLanes;
+  static constexpr int64_t kVectors = kSize / kLanes;
 
   HWY_INLINE Sums() {
     for (Doubles& v : at) v = hn::Zero(DoubleTag());
@@ -43,13 +43,13 @@ struct Sums {
   HWY_INLINE double Total() const {
     HWY_ALIGN double lanes[kSize];
     Store(lanes);
-    for (int half = kSize / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+    for (int64_t half = kSize / 2; half > 0; half /= 2) {
+      for (int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
     }
     return lanes[0];
   }
   HWY_INLINE void Store(double* to) const {
-    for (int v = 0; v < kVectors; ++v) hn::Store(at[v], DoubleTag(), to + v * kLanes);
+    for (int64_t v = 0; v < kVectors; ++v) hn::Store(at[v], DoubleTag(), to + v * kLanes);
   }
 
   Doubles at[kVectors];
@@ -60,7 +60,7 @@ template <typename Load>
 HWY_INLINE double SumOfSquares(int64_t n, Load load) {
   Sums<kPadding> sums;
   for (int64_t i = 0; i < n; i += kPadding) {
-    for (int v = 0; v < sums.kVectors; ++v) {
+    for (int64_t v = 0; v < Sums<kPadding>::kVectors; ++v) {
       const Doubles x = hn::PromoteTo(DoubleTag(), load(i + v * kLanes));
       sums.at[v] = hn::MulAdd(x, x, sums.at[v]);
     }
@@ -93,16 +93,16 @@ HWY_INLINE void AddBlock(const Columns& c, int64_t first, ActivityFigures& to) {
   const FloatTag df;
   const DoubleTag dd;
   Sums<kBlock> sums, squares, zeros;
-  constexpr int kVectors = sums.kVectors;
+  constexpr int64_t kVectors = Sums<kBlock>::kVectors;
   Floats sizes[kVectors], least[kVectors], most[kVectors];
-  for (int v = 0; v < kVectors; ++v) {
+  for (int64_t v = 0; v < kVectors; ++v) {
     sizes[v] = hn::Zero(df);
     least[v] = hn::Inf(df);
     most[v] = hn::Neg(hn::Inf(df));
   }
   const float* row = c.values + first;
   for (int64_t r = 0; r < c.rows; ++r, row += c.stride) {
-    for (int v = 0; v < kVectors; ++v) {
+    for (int64_t v = 0; v < kVectors; ++v) {
       const Floats x = hn::LoadU(df, row + v * kLanes);
       const Doubles a = hn::PromoteTo(dd, x);
       sums.at[v] = hn::Add(sums.at[v], a);
@@ -123,12 +123,12 @@ HWY_INLINE void AddBlock(const Columns& c, int64_t first, ActivityFigures& to) {
   sums.Store(of.sums);
   squares.Store(of.squares);
   zeros.Store(of.zeros);
-  for (int v = 0; v < kVectors; ++v) {
+  for (int64_t v = 0; v < kVectors; ++v) {
     hn::Store(sizes[v], df, of.sizes + v * kLanes);
     hn::Store(least[v], df, of.least + v * kLanes);
     hn::Store(most[v], df, of.most + v * kLanes);
   }
-  const int64_t columns = std::min<int64_t>(kBlock, c.columns - first);
+  const int64_t columns = std::min(kBlock, c.columns - first);
   for (int64_t k = 0; k < columns; ++k) {
     to.sum += of.sums[k];
     to.squares += of.squares[k];

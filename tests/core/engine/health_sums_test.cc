@@ -4,13 +4,17 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/kernels/instruction_sets.h"
 
 namespace fnn::core {
 namespace {
+
+using ::testing::Each;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
@@ -23,28 +27,30 @@ std::vector<float> Rough(int64_t n, double salt) {
   return out;
 }
 
+double SumOfSquares(const std::vector<float>& values) {
+  long double sum = 0;
+  for (const long double x : values) sum += x * x;
+  return static_cast<double>(sum);
+}
+
 TEST(HealthSumsTest, OfArrays) {
   constexpr int64_t kSize = 80;
   const std::vector<float> a = Rough(kSize, 0.1);
   std::vector<float> b = Rough(kSize, 0.2);
   b[70] = -4.5;
-  long double squares = 0, distance = 0;
-  for (int64_t i = 0; i < kSize; ++i) {
-    squares += static_cast<long double>(a[i]) * a[i];
-    distance += static_cast<long double>(b[i] - a[i]) * (b[i] - a[i]);
-  }
-  std::vector<double> sums;
+  std::vector<float> step(kSize);
+  for (int64_t i = 0; i < kSize; ++i) step[i] = b[i] - a[i];
+  std::vector<double> squares, distances;
   AtEachInstructionSet([&](const std::string&) {
-    sums.push_back(SquaredSum(kSize, a.data()));
-    sums.push_back(SquaredDistance(kSize, a.data(), b.data()));
+    squares.push_back(SquaredSum(kSize, a.data()));
+    distances.push_back(SquaredDistance(kSize, a.data(), b.data()));
     EXPECT_EQ(LargestSize(kSize, b.data()), 4.5);
   });
-  for (size_t i = 0; i < sums.size(); i += 2) {
-    EXPECT_DOUBLE_EQ(sums[i], static_cast<double>(squares));
-    EXPECT_DOUBLE_EQ(sums[i + 1], static_cast<double>(distance));
-    EXPECT_EQ(sums[i], sums[0]);  // To the bit.
-    EXPECT_EQ(sums[i + 1], sums[1]);
-  }
+  EXPECT_DOUBLE_EQ(squares[0], SumOfSquares(a));
+  EXPECT_DOUBLE_EQ(distances[0], SumOfSquares(step));
+  // To the bit.
+  EXPECT_THAT(squares, Each(squares[0]));
+  EXPECT_THAT(distances, Each(distances[0]));
 }
 
 TEST(HealthSumsTest, NothingComesOfNothing) {
@@ -54,54 +60,76 @@ TEST(HealthSumsTest, NothingComesOfNothing) {
   });
 }
 
-// Columns' number from within a block to beyond a panel's half; the padding is NaN.
-TEST(HealthSumsTest, OfColumns) {
-  constexpr int64_t kRows = 37;
-  constexpr int64_t kStride = 64;
-  const FlatParts flat = {.saturates = true, .low = -0.9, .high = 0.9};
-  for (const int64_t columns : {1, 3, 8, 16, 19, 64}) {
-    std::vector<float> values = Rough(kRows * kStride, 0.3);
-    ActivityFigures wanted;
-    for (int64_t c = 0; c < kStride; ++c) {
-      double sum = 0, squares = 0;
-      for (int64_t r = 0; r < kRows; ++r) {
-        float& x = values[r * kStride + c];
-        if (c >= columns) x = kNan;
-        if (c == 2) x = 0;
-        if (c >= columns) continue;
-        sum += x;
-        squares += static_cast<double>(x) * x;
-        wanted.saturated += std::abs(x) >= 0.9F ? 1 : 0;
-        wanted.zeros += x == 0 ? 1 : 0;
-        wanted.min = std::min<double>(wanted.min, x);
-        wanted.max = std::max<double>(wanted.max, x);
-      }
-      wanted.sum += sum;
-      wanted.squares += squares;
-    }
-    AtEachInstructionSet([&](const std::string&) {
-      for (const bool detailed : {false, true}) {
-        std::vector<uint8_t> alive(kStride);
-        ActivityFigures figures;
-        AddColumns({.rows = kRows,
-                    .columns = columns,
-                    .stride = kStride,
-                    .values = values.data(),
-                    .flat = flat,
-                    .alive = alive.data(),
-                    .detailed = detailed},
-                   figures);
-        EXPECT_EQ(figures.count, kRows * columns);
-        EXPECT_EQ(figures.sum, wanted.sum);  // To the bit: the order is said.
-        EXPECT_EQ(figures.squares, wanted.squares);
-        EXPECT_EQ(figures.saturated, wanted.saturated);
-        EXPECT_EQ(figures.zeros, detailed ? wanted.zeros : 0);
-        EXPECT_EQ(figures.min, detailed ? wanted.min : ActivityFigures().min);
-        EXPECT_EQ(figures.max, detailed ? wanted.max : ActivityFigures().max);
-        for (int64_t c = 0; c < kStride; ++c) EXPECT_EQ(alive[c], c < columns && c != 2 ? 1 : 0);
-      }
-    });
+constexpr int64_t kRows = 37;
+constexpr int64_t kStride = 64;
+constexpr float kEdge = 0.9F;
+constexpr int64_t kDead = 2;  // A column.
+
+// What is beyond `columns` is NaN.
+std::vector<float> Activities(int64_t columns) {
+  std::vector<float> values = Rough(kRows * kStride, 0.3);
+  for (int64_t i = 0; i < kRows * kStride; ++i) {
+    if (i % kStride == kDead) values[i] = 0;
+    if (i % kStride >= columns) values[i] = kNan;
   }
+  return values;
+}
+
+ActivityFigures Directly(int64_t columns, const std::vector<float>& values, bool detailed) {
+  ActivityFigures out;
+  out.count = kRows * columns;
+  for (int64_t c = 0; c < columns; ++c) {
+    double sum = 0, squares = 0;
+    for (int64_t r = 0; r < kRows; ++r) {
+      const double x = values[r * kStride + c];
+      sum += x;
+      squares += x * x;
+      out.saturated += std::abs(x) >= kEdge ? 1 : 0;
+      if (!detailed) continue;
+      out.zeros += x == 0 ? 1 : 0;
+      out.min = std::min(out.min, x);
+      out.max = std::max(out.max, x);
+    }
+    out.sum += sum;
+    out.squares += squares;
+  }
+  return out;
+}
+
+auto Fields(const ActivityFigures& f) {
+  return std::tuple(f.count, f.sum, f.squares, f.saturated, f.zeros, f.min, f.max);
+}
+
+// To the bit: the order is said.
+void ExpectFigures(int64_t columns, bool detailed) {
+  const std::vector<float> values = Activities(columns);
+  const FlatParts flat = {.saturates = true, .low = -kEdge, .high = kEdge};
+  std::vector<uint8_t> alive(kStride);
+  ActivityFigures figures;
+  AddColumns({.rows = kRows,
+              .columns = columns,
+              .stride = kStride,
+              .values = values.data(),
+              .flat = flat,
+              .alive = alive.data(),
+              .detailed = detailed},
+             figures);
+  EXPECT_EQ(Fields(figures), Fields(Directly(columns, values, detailed)));
+  std::vector<uint8_t> wanted_alive(kStride);
+  std::fill_n(wanted_alive.begin(), columns, 1);
+  wanted_alive[kDead] = 0;
+  EXPECT_EQ(alive, wanted_alive);
+}
+
+// Within a block, beside its ends, and over several.
+TEST(HealthSumsTest, OfColumns) {
+  AtEachInstructionSet([](const std::string&) {
+    for (const int64_t columns : {1, 3, 8, 16, 19, 64}) {
+      SCOPED_TRACE(columns);
+      ExpectFigures(columns, /*detailed=*/false);
+      ExpectFigures(columns, /*detailed=*/true);
+    }
+  });
 }
 
 }  // namespace
