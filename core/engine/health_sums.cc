@@ -94,9 +94,8 @@ HWY_INLINE void AddBlock(const Columns& c, int64_t first, ActivityFigures& to) {
   const DoubleTag dd;
   Sums<kBlock> sums, squares, zeros;
   constexpr int64_t kVectors = Sums<kBlock>::kVectors;
-  Floats sizes[kVectors], least[kVectors], most[kVectors];
+  Floats least[kVectors], most[kVectors];
   for (int64_t v = 0; v < kVectors; ++v) {
-    sizes[v] = hn::Zero(df);
     least[v] = hn::Inf(df);
     most[v] = hn::Neg(hn::Inf(df));
   }
@@ -107,7 +106,6 @@ HWY_INLINE void AddBlock(const Columns& c, int64_t first, ActivityFigures& to) {
       const Doubles a = hn::PromoteTo(dd, x);
       sums.at[v] = hn::Add(sums.at[v], a);
       squares.at[v] = hn::MulAdd(a, a, squares.at[v]);
-      sizes[v] = Larger(sizes[v], hn::Abs(x));
       if constexpr (kDetailed) {
         const auto zero = hn::Eq(a, hn::Zero(dd));
         zeros.at[v] = hn::Add(zeros.at[v], hn::IfThenElseZero(zero, hn::Set(dd, 1)));
@@ -116,27 +114,28 @@ HWY_INLINE void AddBlock(const Columns& c, int64_t first, ActivityFigures& to) {
       }
     }
   }
-  struct {
-    HWY_ALIGN double sums[kBlock], squares[kBlock], zeros[kBlock];
-    HWY_ALIGN float sizes[kBlock], least[kBlock], most[kBlock];
-  } of;
-  sums.Store(of.sums);
-  squares.Store(of.squares);
-  zeros.Store(of.zeros);
-  for (int64_t v = 0; v < kVectors; ++v) {
-    hn::Store(sizes[v], df, of.sizes + v * kLanes);
-    hn::Store(least[v], df, of.least + v * kLanes);
-    hn::Store(most[v], df, of.most + v * kLanes);
-  }
+  HWY_ALIGN double sum[kBlock], square[kBlock];
+  sums.Store(sum);
+  squares.Store(square);
   const int64_t columns = std::min(kBlock, c.columns - first);
   for (int64_t k = 0; k < columns; ++k) {
-    to.sum += of.sums[k];
-    to.squares += of.squares[k];
-    if (c.alive != nullptr && of.sizes[k] > 0) c.alive[first + k] = 1;
-    if constexpr (kDetailed) {
-      to.zeros += static_cast<int64_t>(of.zeros[k]);
-      to.min = std::min<double>(to.min, of.least[k]);
-      to.max = std::max<double>(to.max, of.most[k]);
+    to.sum += sum[k];
+    to.squares += square[k];
+    // In double the square of no float but 0 is 0.
+    if (c.alive != nullptr && square[k] != 0) c.alive[first + k] = 1;
+  }
+  if constexpr (kDetailed) {
+    HWY_ALIGN double zero[kBlock];
+    HWY_ALIGN float low[kBlock], high[kBlock];
+    zeros.Store(zero);
+    for (int64_t v = 0; v < kVectors; ++v) {
+      hn::Store(least[v], df, low + v * kLanes);
+      hn::Store(most[v], df, high + v * kLanes);
+    }
+    for (int64_t k = 0; k < columns; ++k) {
+      to.zeros += static_cast<int64_t>(zero[k]);
+      to.min = std::min<double>(to.min, low[k]);
+      to.max = std::max<double>(to.max, high[k]);
     }
   }
 }

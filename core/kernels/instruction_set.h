@@ -20,8 +20,8 @@ std::string InstructionSet();
 std::vector<std::string> InstructionSets();
 
 // Uses `name` and nothing better from now on, or the best again where it is empty. What was made
-// before keeps its kernels. INVALID_ARGUMENT where the name is none of InstructionSets(). Not while
-// other threads look kernels up.
+// before keeps its kernels, but for those that are the same in all. INVALID_ARGUMENT where the name
+// is none of InstructionSets(). Not while other threads look kernels up.
 absl::Status SetMaxInstructionSet(absl::string_view name);
 
 }  // namespace fnn::core

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <thread>
 
+#include "core/threads/processor.h"
+
 namespace fnn::bench {
 namespace {
 
@@ -116,7 +118,7 @@ std::vector<std::vector<Seconds>> TrainInTurns(const std::vector<Participant>& p
   std::vector<std::vector<Seconds>> seconds(participants.size());
   std::vector<std::thread> threads;
   // One processor may be half as fast again as its neighbour, whose other half does other work.
-  const int processor = OneAtATime(participants) ? sched_getcpu() : -1;
+  const int processor = OneAtATime(participants) ? core::CurrentProcessor() : -1;
   for (size_t i = 0; i < participants.size(); ++i) {
     threads.emplace_back([&, i] {
       if (processor >= 0) StayOn(processor);
