@@ -577,11 +577,8 @@ class Latecomer : public Interrupter {
   static constexpr std::chrono::milliseconds kLate{5};
 
   Latecomer() : Interrupter(2) {}
-  void OnEpoch(const v1::EpochReport& report) override {
-    start_ = Clock::now();
-    Interrupter::OnEpoch(report);
-  }
   bool WantsCheckpoint(const CheckpointPlace& place) override {
+    if (place.batch == 0) start_ = Clock::now();  // The epoch's time has begun.
     while (place.batch == 1 && Clock::now() - start_ < kLate) {
     }
     return Interrupter::WantsCheckpoint(place);

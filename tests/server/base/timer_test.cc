@@ -13,11 +13,14 @@ TEST(TimerTest, CallsInOrderOfTime) {
   std::promise<void> done;
   Timer timer;
   const Timer::Clock::time_point now = Timer::Clock::now();
-  timer.CallAt(now + std::chrono::milliseconds(20), [&] {
-    order.push_back(2);
-    done.set_value();
+  // On the timer's own thread, which does not look before both are there.
+  timer.CallAt(now, [&] {
+    timer.CallAt(now + std::chrono::milliseconds(2), [&] {
+      order.push_back(2);
+      done.set_value();
+    });
+    timer.CallAt(now + std::chrono::milliseconds(1), [&] { order.push_back(1); });
   });
-  timer.CallAt(now + std::chrono::milliseconds(1), [&] { order.push_back(1); });
   done.get_future().wait();
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }

@@ -36,11 +36,14 @@ class DiskInMemory final : public MemoryFileSystem {
   bool in_memory() const override { return false; }
 };
 
-// A catalogue that refuses while it is told to.
+// A catalogue that refuses while it is told to. A run does not end while it does.
 class FullCatalogue final : public Catalogue {
  public:
   absl::Status Commit(const CatalogueBatch& batch) override {
-    if (!full) return kept_.Commit(batch);
+    if (!full) {
+      full = fills.exchange(false);
+      return kept_.Commit(batch);
+    }
     ++refused;
     return core::MakeError(absl::StatusCode::kResourceExhausted, "DISK_FULL", "the disk is full");
   }
@@ -48,6 +51,7 @@ class FullCatalogue final : public Catalogue {
     return kept_.ForEachRecord(kind, function);
   }
   std::atomic<bool> full = false;
+  std::atomic<bool> fills = false;  // Whether the next commit is the last that it takes.
   std::atomic<int> refused = 0;
 
  private:
@@ -102,6 +106,13 @@ class RestoreTest : public ::testing::Test {
     absl::StatusOr<std::shared_ptr<Run>> run = runs_->Find(name);
     EXPECT_THAT(run, IsOk());
     return *run;
+  }
+  // A run that does not end until the catalogue takes more.
+  std::shared_ptr<Run> StartUnending(const v1::CreateRunRequest& request) {
+    catalogue_.fills = true;
+    std::shared_ptr<Run> run = Start(request);
+    EXPECT_TRUE(catalogue_.full);
+    return run;
   }
   // Waits for a watcher to have seen the report of `epoch`.
   static void AwaitEpoch(const Run& run, int64_t epoch) {
@@ -188,12 +199,13 @@ TEST_F(RestoreTest, ARunGoesOnToTheSameBits) {
   const std::shared_ptr<Run> straight = Start(LongRun());
   const std::vector<std::string> expected = Reports(*straight);
   ASSERT_EQ(straight->state(), v1::RUN_STATE_SUCCEEDED);
-  const std::string name = Start(LongRun())->name();
+  const std::string name = StartUnending(LongRun())->name();
   for (int restart = 1; restart <= 4; ++restart) {
     AwaitEpoch(*Find(name), 2 * restart);
     Restart();
     EXPECT_FALSE(IsFinal(Find(name)->state()));
   }
+  catalogue_.full = false;
   const std::shared_ptr<Run> run = Find(name);
   EXPECT_EQ(Reports(*run), expected);
   EXPECT_EQ(run->Snapshot().model_version(), run->model() + "/versions/1");
@@ -239,17 +251,18 @@ TEST_F(RestoreTest, WithoutACheckpointItStartsFromTheBeginningAndReportsNothingT
 
 TEST_F(RestoreTest, ADamagedCheckpointCostsTimeAlone) {
   const std::vector<std::string> expected = Reports(*Start(LongRun()));
-  const std::shared_ptr<Run> run = Start(LongRun());
+  const std::shared_ptr<Run> run = StartUnending(LongRun());
   const std::string name = run->name();
   AwaitEpoch(*run, 4);
   Kill();
+  catalogue_.full = false;
   Damage("runs/" + run->uid() + ".checkpoint");
   Open();
   EXPECT_EQ(Reports(*Find(name)), expected);
 }
 
 TEST_F(RestoreTest, ADamagedLogFailsItsRunAlone) {
-  const std::shared_ptr<Run> damaged = Start(LongRun());
+  const std::shared_ptr<Run> damaged = Start(EndlessRun());
   const std::shared_ptr<Run> sound = Start(QuickRun());
   AwaitEpoch(*damaged, 4);
   Kill();
@@ -409,9 +422,7 @@ TEST_F(RestoreTest, AFullDiskRefusesAndChangesNothing) {
 }
 
 TEST_F(RestoreTest, ARunThatEndsOnAFullDiskWaitsToBeKept) {
-  const std::shared_ptr<Run> run = Start(LongRun());
-  AwaitEpoch(*run, 1);
-  catalogue_.full = true;
+  const std::shared_ptr<Run> run = StartUnending(LongRun());
   const std::shared_ptr<TestWatcher> watcher = std::make_shared<TestWatcher>();
   publisher_->AddWatcher(watcher);
   while (catalogue_.refused == 0) watcher->WaitForWake();

@@ -449,11 +449,13 @@ TEST_F(RunManagerTest, APausedRunGoesOnToTheSameBits) {
   // So that there is a diagnosis among the reports.
   request.mutable_spec()->mutable_options()->mutable_optimizer()->mutable_sgd();
   request.mutable_spec()->mutable_options()->mutable_optimizer()->set_learning_rate(1e-9);
-  request.mutable_spec()->mutable_options()->set_epochs(8);
+  // Many more than the pauses, so that there is something left to be paused.
+  constexpr int64_t kEpochs = 60;
+  request.mutable_spec()->mutable_options()->set_epochs(kEpochs);
   const std::shared_ptr<Run> straight = Start(request);
   const std::vector<std::string> expected = reports(*straight);
   ASSERT_EQ(straight->state(), v1::RUN_STATE_SUCCEEDED);
-  EXPECT_GT(expected.size(), 9u);
+  EXPECT_GT(expected.size(), kEpochs + 1);
 
   const std::shared_ptr<Run> run = Start(request);
   for (int pauses = 1; pauses <= 3; ++pauses) {
@@ -611,7 +613,7 @@ TEST_F(RunManagerTest, DrainingRefusesAndCancelsNothing) {
 
 TEST_F(RunManagerTest, DrainingLetsRunningRunsEnd) {
   const std::shared_ptr<Run> run = Start(QuickRun(20'000));
-  WaitForState(*run, v1::RUN_STATE_RUNNING);
+  WaitUntil(*run, [&] { return run->state() != v1::RUN_STATE_QUEUED; });
   runs_->BeginDrain();
   EXPECT_TRUE(runs_->WaitIdle(Clock::now() + std::chrono::minutes(1)));
   EXPECT_EQ(run->state(), v1::RUN_STATE_SUCCEEDED);
