@@ -1,7 +1,6 @@
 #include "core/engine/health_sums.h"
 
 #include <algorithm>
-#include <cstddef>
 
 #include "core/kernels/layout.h"
 #include "core/kernels/targets.h"
@@ -27,7 +26,7 @@ using Floats = hn::Vec<FloatTag>;
 constexpr auto kLanes = static_cast<int64_t>(hn::MaxLanes(DoubleTag()));
 static_assert(kPadding % kBlock == 0, "columns are read in blocks, the last with its padding");
 
-// a where b is not greater, so that no NaN comes in.
+// a, unless b is greater, or less; so no NaN comes in.
 HWY_INLINE Floats Larger(Floats a, Floats b) { return hn::IfThenElse(hn::Lt(a, b), b, a); }
 HWY_INLINE Floats Smaller(Floats a, Floats b) { return hn::IfThenElse(hn::Lt(b, a), b, a); }
 
